@@ -1,0 +1,91 @@
+"""tls_bootstrap: the `ssl` of newer Pythons for the Python that is there, switched on at run time.
+
+    import tls_bootstrap
+    tls_bootstrap.monkeypatch_ssl()     # applications: ssl.MemoryBIO, ssl.SSLObject, SSLContext.wrap_bio are there now
+
+Applications call it; libraries never do - who imports a library has not asked for another `ssl`. Importing this package
+changes nothing. `python -m tls_bootstrap doctor` tells what would be done, `python -m tls_bootstrap run PROGRAM` does it
+for a program that does not know.
+"""
+from __future__ import absolute_import, division, print_function
+
+from .stream import TLSStream
+
+__version__ = "0.1.0"
+__all__ = ["TLSStream", "get_original", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
+
+
+def monkeypatch_ssl(engine="auto"):
+    """Upgrade the `ssl` module of this process, in place; a Report of what was done, and why.
+
+    `engine` is "auto" (the first that works) or the name of one: "inplace". The same call again changes nothing.
+    On an interpreter that has everything nothing is changed, and the report says so.
+
+    ImportError, naming each engine and why not, where it cannot work. RuntimeError when `ssl` was upgraded with another
+    `engine`, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1). ValueError for an unknown engine.
+    """
+    from . import _patch
+    from ._caller import caller
+    from ._report import Report
+
+    ledger = _patch.apply(engine, __name__, caller())
+    return Report(ledger) if ledger else status()
+
+
+def unpatch_ssl():
+    """Put `ssl` back as it was, exactly; a Report. While another copy of this package has asked for the upgrade, it stays.
+
+    RuntimeError, and nothing is changed, when another patcher has since replaced what would have to be put back.
+    """
+    from . import _patch
+
+    _patch.undo(__name__)
+    return status()
+
+
+def is_patched():
+    """Whether `ssl` is upgraded, by whichever copy of this package."""
+    from ._ledger import current
+
+    return current() is not None
+
+
+def get_original(name):
+    """What `ssl` had under a (dotted) name before the upgrade: "SSLContext", "SSLContext.wrap_bio".
+
+    What was not replaced is returned as it is. AttributeError for what the original `ssl` does not have.
+    """
+    import ssl
+
+    from ._features import resolve
+    from ._ledger import current
+
+    owner, last = resolve(ssl, name)
+    for replaced, replaced_name, existed, original in current().replaced() if is_patched() else ():
+        if replaced is owner and replaced_name == last:
+            if existed:
+                return original
+            raise AttributeError("the original ssl has no %s: it was added by tls_bootstrap" % name)
+    return getattr(owner, last)
+
+
+def status():
+    """A Report: whether `ssl` is upgraded, by which engine and why that one, what was added, who asked for it.
+
+    Where nothing is changed, the report tells what monkeypatch_ssl() would do.
+    """
+    from ._ledger import current
+    from ._report import Report
+
+    ledger = current()
+    if ledger is not None:
+        return Report(ledger)
+    from . import _facts, _plan
+
+    facts = _facts.read()
+    if facts.ssl_error is None and not _plan.is_complete(facts):
+        return Report(None, ["ssl lacks MemoryBIO; monkeypatch_ssl() would add it"])
+    try:
+        return Report(None, _plan.make(facts, ()).why)
+    except ImportError as error:
+        return Report(None, [str(error)])

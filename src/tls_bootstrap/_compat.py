@@ -1,0 +1,75 @@
+"""What differs between Python 2 and 3, in one place.
+
+The only file of the package that may say "Python 2". The others import names from here and are the same text for both.
+"""
+from __future__ import absolute_import, division, print_function
+
+import sys
+
+PY2 = sys.version_info[0] == 2
+
+if PY2:
+    from thread import allocate_lock, get_ident
+
+    text_type = unicode  # noqa: F821 - the Python 2 builtin
+    integer_types = (int, long)  # noqa: F821 - the Python 2 builtin
+else:
+    from _thread import allocate_lock, get_ident
+
+    text_type = str
+    integer_types = (int,)
+
+INT_MAX = 2**31 - 1
+
+__all__ = ["INT_MAX", "PY2", "allocate_lock", "as_bytes", "as_c_int", "as_hostname", "get_ident", "integer_types", "text_type"]
+
+
+def as_bytes(data):
+    """The content of a bytes-like object as bytes; TypeError for text and for anything without a buffer.
+
+    Python 2's C functions take unicode where Python 3 refuses str, and encode it silently: text is refused here by name.
+    """
+    if isinstance(data, bytes):
+        return bytes(data)
+    if isinstance(data, text_type):
+        raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
+    try:
+        return memoryview(data).tobytes()
+    except TypeError:
+        return bytes(_old_buffer(data))
+
+
+def _old_buffer(data):
+    """array.array and mmap of Python 2 know only the buffer interface that came before memoryview (PEP 3118)."""
+    if PY2:
+        try:
+            return buffer(data)  # noqa: F821 - the Python 2 builtin
+        except TypeError:
+            pass
+    raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
+
+
+def as_c_int(number):
+    """What a C function with an ``int`` argument makes of it: TypeError for what is no integer, OverflowError beyond 32 bits."""
+    if not hasattr(number, "__index__"):
+        if isinstance(number, float):
+            raise TypeError("integer argument expected, got float")
+        raise TypeError("an integer is required (got type %s)" % type(number).__name__)
+    number = number.__index__()
+    if not -INT_MAX - 1 <= number <= INT_MAX:
+        raise OverflowError("Python int too large to convert to C int")
+    return int(number)
+
+
+def as_hostname(name):
+    """A server name as the native str that goes on the wire: the A-label form (RFC 5890) of text, ASCII bytes as they are.
+
+    As ``ssl.SSLContext._encode_hostname`` of Python 3.7 does it. UnicodeError (a ValueError) for what is no host name.
+    """
+    if name is None:
+        return None
+    if isinstance(name, bytes):
+        name = name.decode("ascii")
+    elif not isinstance(name, text_type):
+        raise TypeError("server_hostname must be a str, bytes or None, not '%s'" % type(name).__name__)
+    return str(name.encode("idna").decode("ascii"))

@@ -1,0 +1,121 @@
+"""The only writer: applies a plan to `ssl` and undoes it. Everything it writes goes through the ledger."""
+from __future__ import absolute_import, division, print_function
+
+import os
+
+from . import _facts, _plan, engines
+from ._features import resolve
+from ._ledger import LEDGER, Ledger, current, transaction
+
+VETO = "TLS_BOOTSTRAP_DISABLE"
+
+
+def apply(request, holder, caller):
+    """Upgrade `ssl` as `request` (the name of an engine, or "auto") wants it; the ledger, None if nothing was needed.
+
+    `holder` is the name of the copy of the package that asks, `caller` the (file, line) it asks for.
+    """
+    refuse_veto()
+    names = engine_names(request)
+    ssl = _import_ssl()
+    with transaction(ssl):
+        ledger = current()
+        if ledger is not None:
+            return _join(ledger, request, holder, caller)
+        facts = _facts.read()
+        plan = _plan.make(facts, () if _plan.is_complete(facts) else ask_engines(names, facts))
+        if plan.engine is None:
+            return None
+        return _write(ssl, plan, request, holder, caller)
+
+
+def undo(holder):
+    """Take back what `holder` asked for. The upgrade itself goes when nobody asks for it any more; True if it went.
+
+    RuntimeError, and nothing is changed, when somebody else has replaced since what would have to be put back.
+    """
+    ledger = current()
+    if ledger is None:
+        return False
+    import ssl
+
+    with transaction(ssl):
+        ledger = current()
+        if ledger is None or holder not in ledger.holders:
+            return False
+        if len(ledger.holders) > 1:
+            del ledger.holders[holder]
+            return False
+        overwritten = ledger.overwritten()
+        if overwritten:
+            raise RuntimeError(
+                "cannot undo: %s was replaced after monkeypatch_ssl(), by another patcher; undo that one first" % ", ".join(overwritten)
+            )
+        delattr(ssl, LEDGER)
+        ledger.undo()
+        return True
+
+
+def refuse_veto():
+    """RuntimeError if the operator of this machine does not want any upgrade."""
+    if os.environ.get(VETO, "0") not in ("", "0"):
+        raise RuntimeError("ssl is not upgraded because the environment has %s=%s; unset it to allow this" % (VETO, os.environ[VETO]))
+
+
+def engine_names(request):
+    """The engines to try for a request, in order; ValueError for an unknown one."""
+    if request == "auto":
+        return engines.ORDER
+    engines.load(request)
+    return (request,)
+
+
+def ask_engines(names, facts):
+    """Verdicts up to the first engine that works."""
+    verdicts = []
+    for name in names:
+        try:
+            engine = engines.load(name).probe(facts)
+        except ImportError as error:
+            verdicts.append(_plan.Verdict(name, None, str(error)))
+        else:
+            verdicts.append(_plan.Verdict(name, engine, engine.summary))
+            break
+    return verdicts
+
+
+def _import_ssl():
+    try:
+        import ssl
+    except ImportError as error:
+        raise ImportError("there is no ssl module to upgrade: %s" % error)
+    return ssl
+
+
+def _join(ledger, request, holder, caller):
+    if ledger.request != request:
+        raise RuntimeError(
+            "ssl was upgraded already with engine=%r (%s), not %r; call unpatch_ssl() there first"
+            % (ledger.request, ", ".join("%s:%s" % place for place in ledger.holders.values()), request)
+        )
+    ledger.holders.setdefault(holder, caller)
+    return ledger
+
+
+def _write(ssl, plan, request, holder, caller):
+    from .surface import build
+
+    surface = build(plan.engine)
+    ledger = Ledger(request, plan.engine)
+    ledger.holders[holder] = caller
+    for line in plan.why:
+        ledger.note(line)
+    try:
+        for feature in plan.features:
+            owner, name = resolve(ssl, feature.name)
+            ledger.set(owner, name, getattr(surface, feature.builder))
+    except BaseException:
+        ledger.undo()
+        raise
+    setattr(ssl, LEDGER, ledger)
+    return ledger

@@ -1,0 +1,41 @@
+"""Which feature comes from where, and why. Pure: facts and verdicts in, a plan or its refusal out; nothing is changed."""
+from __future__ import absolute_import, division, print_function
+
+from collections import namedtuple
+
+from ._features import FEATURES, NEEDED_FOR_SSLOBJECT
+
+Verdict = namedtuple("Verdict", "name engine reason")  # engine: the Engine that works, or None and the reason why not
+
+
+class Plan(object):
+    """`features`: the rows to add; `engine`: the Engine that does the work, None if nothing is to be done; `why`: lines."""
+
+    def __init__(self, features, engine, why):
+        self.features = features
+        self.engine = engine
+        self.why = why
+
+
+def is_complete(facts):
+    """Whether the interpreter has an SSLObject of its own, so that nothing is to be added."""
+    return all(name in facts.native for name in NEEDED_FOR_SSLOBJECT)
+
+
+def make(facts, verdicts):
+    """The Plan for an interpreter; `verdicts` on the engines that were asked, in their order.
+
+    ImportError, naming each engine and why it does not work, when something is missing and no engine can give it.
+    """
+    if facts.ssl_error is not None:
+        raise ImportError("there is no ssl module to upgrade: %s" % facts.ssl_error)
+    if is_complete(facts):
+        names = ", ".join(NEEDED_FOR_SSLOBJECT)
+        return Plan((), None, ["Python %s has %s of its own: nothing was changed" % (facts.python, names)])
+    missing = [feature for feature in FEATURES if feature.name not in facts.native]
+    why = ["engine %s: %s" % (verdict.name, verdict.reason) for verdict in verdicts]
+    for verdict in verdicts:
+        if verdict.engine is not None:
+            return Plan(tuple(missing), verdict.engine, why)
+    names = ", ".join(feature.name for feature in missing)
+    raise ImportError("ssl lacks %s, and no engine can give it here; %s" % (names, "; ".join(why)))

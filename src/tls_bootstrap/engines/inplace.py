@@ -1,0 +1,235 @@
+"""The in-place engine: a genuine `_ssl._SSLSocket` whose two BIOs are exchanged for memory BIOs.
+
+How it works
+------------
+`SSLContext._wrap_socket` of the interpreter makes a `_SSLSocket` over a dummy socket, with the certificates, options and
+callbacks of its context. One `SSL_set_bio` then replaces the socket BIO that it reads and writes through. What comes out
+*is* the SSLObject of Python 3: the same OpenSSL, the same SSL_CTX, the same C code for read and write.
+
+What makes it safe (the letters and numbers are those of the tests in tests/reliability):
+
+- The dummy socket has timeout 0, so `_ssl` never waits on it nor looks at its descriptor; it has no descriptor: that was
+  closed, and the number in it replaced by one that no process has. Nothing to leak, to inherit, or to close twice. (G7)
+- The owner, our SSLObject, is always given to `_wrap_socket`. Without one, each ClientHello with an SNI callback takes a
+  reference from None that nobody has given: 2,100 handshakes later the interpreter aborts. (G1)
+- SSL_set_bio takes over one reference of each BIO, one in all when both are the same: they are added just before. (G13)
+- The name is set on the SSL's own verify parameters: OpenSSL checks it inside the handshake. When the context wants a
+  check and there is no name, a name is set that no certificate has: it fails in OpenSSL, and behind it once more. (G5)
+- Nothing of this is tried before `probe` has proved, on throw-away objects, that all is as described. (G14)
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+
+from . import Connection, Engine
+from ..openssl import bio, layout
+from ..openssl.library import Library
+
+NAME = "inplace"
+NO_DESCRIPTOR = 0x7FFFFFFF  # larger than any limit on descriptors, positive as `_ssl` wants it
+SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
+X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
+UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
+UNEXPECTED_EOF = (20 << 23) | 294  # ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING), OpenSSL 3.0
+FATAL_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # a record: alert, fatal, handshake_failure (RFC 5246, 7.2)
+
+
+def probe(facts):
+    """The engine, proved to work here; ImportError with the reason otherwise."""
+    if facts.implementation != "cpython":
+        raise ImportError("it needs CPython, this is %s" % facts.implementation)
+    if facts.ssl_file is None:
+        raise ImportError("_ssl is built into the interpreter, so its OpenSSL cannot be reached")
+    try:
+        import ctypes
+    except Exception as error:  # MemoryError under a hardened kernel that forbids writable and executable pages
+        raise ImportError("ctypes cannot be imported (%s: %s)" % (type(error).__name__, error))
+    try:
+        library = Library(facts.ssl_file)
+        python = ctypes.PyDLL(None)
+    except OSError as error:
+        raise ImportError("ctypes cannot open %s (%s)" % (facts.ssl_file, error))
+    return InPlace(library, python)
+
+
+class InPlace(Engine):
+    """The engine with its library, dummy socket and proofs."""
+
+    name = NAME
+    summary = "the interpreter's own _ssl over memory BIOs"
+
+    def __init__(self, library, python):
+        import ctypes
+
+        import _ssl
+        import ssl
+
+        self._library, self._python, self._ctypes = library, python, ctypes
+        if library.version() != ssl.OPENSSL_VERSION:
+            raise ImportError(
+                "%s is loaded but _ssl was started with %s: two OpenSSL in one process" % (library.version(), ssl.OPENSSL_VERSION)
+            )
+        if not hasattr(_ssl, "_SSLSocket") or not hasattr(_ssl._SSLContext, "_wrap_socket"):
+            raise ImportError("_ssl has no _SSLContext._wrap_socket: Python 2.7.9 or newer is needed")
+        self._wrap_socket = _ssl._SSLContext._wrap_socket  # the genuine one: subclasses and patchers may override it
+        self._bios = bio.BIOs(library, python)
+        self._bios.prove()
+        self._dummy = make_dummy()
+        self._prove_layout(ssl)
+        self.MemoryBIO = self._make_memory_bio(ssl)
+        self._prove_connection(ssl)
+
+    def make_memory_bio(self):
+        return self.MemoryBIO
+
+    def reports_unexpected_eof(self):
+        return self._library.ERR_reason_error_string(UNEXPECTED_EOF) is not None
+
+    def openssl_version(self):
+        return self._library.version()
+
+    def connect(self, context, incoming, outgoing, server_side, server_hostname, owner):
+        if self._dummy.gettimeout() != 0.0:
+            raise RuntimeError("the dummy socket was made blocking: with it a handshake would spin for ever")
+        raw = self._wrap_socket(context, self._dummy, server_side, server_hostname, owner)
+        words = layout.words_of(raw)
+        if words[layout.SOCKET] != id(self._dummy) or words[layout.CONTEXT] != id(context):
+            raise RuntimeError("a _ssl._SSLSocket is not laid out as it was when the upgrade was made")
+        connection = InPlaceConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
+        if context.check_hostname:
+            self._require_name(connection, server_hostname)
+        self._exchange_bios(connection, incoming._bio, outgoing._bio)
+        return connection
+
+    def _require_name(self, connection, name):
+        """Have OpenSSL check the certificate for this name or IP address; for None, have it refuse every certificate."""
+        library = self._library
+        param = library.SSL_get0_param(connection.ssl)
+        library.X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+        name = UNMATCHABLE if name is None else name.encode("ascii")
+        if library.X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1:
+            return
+        library.ERR_clear_error()  # "not an IP address"
+        if library.X509_VERIFY_PARAM_set1_host(param, name, len(name)) != 1:
+            library.ERR_clear_error()
+            raise MemoryError("X509_VERIFY_PARAM_set1_host failed: the name of the peer could not be set")
+
+    def _exchange_bios(self, connection, incoming, outgoing):
+        library = self._library
+        # Python 3.10 and newer set this on every context; here on each connection, so that contexts stay as they are.
+        # It halves the memory of an idle connection.
+        library.SSL_ctrl(connection.ssl, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, None)
+        self._bios.add_reference(incoming)
+        if outgoing is not incoming:
+            self._bios.add_reference(outgoing)
+        library.SSL_set_bio(connection.ssl, incoming, outgoing)
+
+    def _make_memory_bio(self, ssl):
+        from ..surface.membio import make_memory_bio
+
+        new_bytes = self._python.PyString_FromStringAndSize
+        new_bytes.restype = self._ctypes.py_object
+        new_bytes.argtypes = (self._ctypes.c_void_p, self._ctypes.c_ssize_t)
+        return make_memory_bio(self._bios, self._library, new_bytes, ssl.SSLError)
+
+    # -- proofs ------------------------------------------------------------------------------------------------------
+
+    def _prove_layout(self, ssl):
+        context, owner = ssl.SSLContext(ssl.PROTOCOL_SSLv23), Owner()
+        for server_side in (False, True):
+            raw = self._wrap_socket(context, self._dummy, server_side, None, owner)
+            layout.prove(self._library, raw, self._dummy, owner, context)
+            if self._library.SSL_get_fd(layout.words_of(raw)[layout.SSL]) != NO_DESCRIPTOR:
+                raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket")
+
+    def _prove_connection(self, ssl):
+        """Half a handshake: a ClientHello comes out, an alert goes in and is understood, and nothing is left over."""
+        context, owner = ssl.SSLContext(ssl.PROTOCOL_SSLv23), Owner()
+        incoming, outgoing = self.MemoryBIO(), self.MemoryBIO()
+        raw = self.connect(context, incoming, outgoing, False, None, owner).raw
+        hello = failure = None
+        try:
+            raw.do_handshake()
+        except ssl.SSLWantReadError:
+            hello = outgoing.read()
+        incoming.write(FATAL_ALERT)
+        try:
+            raw.do_handshake()
+        except ssl.SSLError as error:
+            failure = str(error)
+        if not hello or hello[:2] != b"\x16\x03" or "alert handshake failure" not in str(failure) or incoming.pending:
+            raise ImportError("a connection over memory BIOs does not pass records as it should (%s)" % failure)
+
+
+class Owner(object):
+    """What stands for the SSLObject in a proof: `_wrap_socket` keeps a weak reference to it."""
+
+    __slots__ = ("__weakref__",)
+
+
+class InPlaceConnection(Connection):
+    """A genuine `_SSLSocket` and its SSL*, which lives as long as `raw` does."""
+
+    __slots__ = ("ssl", "_library", "_incoming")
+
+    def __init__(self, raw, ssl_pointer, name, incoming, library):
+        self.raw, self.ssl, self.name, self._incoming, self._library = raw, ssl_pointer, name, incoming, library
+
+    def is_handshake_finished(self):
+        return self._library.is_handshake_finished(self.ssl)
+
+    def is_at_eof(self):
+        return self._incoming.eof
+
+    def verify_result(self):
+        code = self._library.SSL_get_verify_result(self.ssl)
+        return int(code), str(self._library.X509_verify_cert_error_string(code).decode("ascii", "replace"))
+
+    def is_certified_for(self, name):
+        library, name = self._library, name.encode("ascii")
+        certificate = library.peer_certificate(self.ssl)
+        if not certificate:
+            return False
+        try:
+            flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
+            answer = library.X509_check_ip_asc(certificate, name, flags)
+            if answer == -2:  # not an IP address
+                answer = library.X509_check_host(certificate, name, len(name), flags, None)
+            return answer == 1
+        finally:
+            library.X509_free(certificate)
+            library.ERR_clear_error()
+
+    def shared_ciphers(self):
+        library = self._library
+        if library.SSL_get_client_ciphers is None:
+            return None
+        offered = set(library.items(library.SSL_get_client_ciphers(self.ssl)))
+        if not offered:
+            return None
+        return [self._describe(cipher) for cipher in library.items(library.SSL_get_ciphers(self.ssl)) if cipher in offered]
+
+    def _describe(self, cipher):
+        library = self._library
+        name, version = library.SSL_CIPHER_get_name(cipher), library.SSL_CIPHER_get_version(cipher)
+        return str(name.decode("ascii")), str(version.decode("ascii")), library.SSL_CIPHER_get_bits(cipher, None)
+
+
+def make_dummy():
+    """A socket of the C type that `_wrap_socket` wants, non-blocking and without a descriptor."""
+    import ctypes
+
+    import _socket
+
+    family = getattr(_socket, "AF_UNIX", _socket.AF_INET)  # AF_UNIX is there in a sandbox without a network, too
+    dummy = _socket.socket(family)
+    dummy.settimeout(0)
+    descriptor = dummy.fileno()
+    field = ctypes.c_int.from_address(id(dummy) + layout.HEAD)
+    if field.value != descriptor:
+        raise ImportError("the descriptor of a _socket.socket is not where CPython has it: an unknown layout")
+    field.value = NO_DESCRIPTOR
+    os.close(descriptor)
+    if dummy.fileno() != NO_DESCRIPTOR or dummy.gettimeout() != 0.0:
+        raise ImportError("the descriptor of a _socket.socket cannot be replaced: an unknown layout")
+    return dummy

@@ -1,0 +1,87 @@
+"""Memory BIOs: birth, shared ownership, death.
+
+A BIO has a reference count. One reference is the MemoryBIO object's own; each SSL that reads from or writes to the BIO
+holds another, because SSL_set_bio takes over one reference of each BIO it is given (and only ONE when both are the same
+BIO - CPython 3 adds two and leaks one for `wrap_bio(b, b)`). Whoever dies last frees it, so objects may die in any order.
+
+The MemoryBIO's reference must be given back when that object dies. Not by `__del__`: it is bytecode, so a signal handler
+may raise in the middle of it (the exception is swallowed, the BIO leaks), it may run during interpreter exit, and it
+keeps reference cycles alive for ever on Python 2. Here a C object of CPython, a PyCObject, is given the pointer and the
+address of BIO_free and calls it when its own reference count falls to zero: no bytecode, no order of shutdown.
+"""
+from __future__ import absolute_import, division, print_function
+
+BIO_C_SET_BUF_MEM_EOF_RETURN = 130
+CRYPTO_LOCK_BIO = 21
+
+
+class BIOs(object):
+    """Makes memory BIOs and counts their references, with the functions of one library and one interpreter.
+
+    `python` is a PyDLL of the interpreter itself. ImportError when its C API has no PyCObject (Python 3).
+    """
+
+    def __init__(self, library, python):
+        import ctypes
+
+        self._ctypes = ctypes
+        self._library = library
+        self._method = library.BIO_s_mem()
+        self._own = getattr(python, "PyCObject_FromVoidPtr", None)
+        if self._own is None:
+            raise ImportError("the C API has no PyCObject_FromVoidPtr, by which a BIO is freed without running Python code")
+        self._own.restype = ctypes.py_object
+        self._own.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+        self._free = library.address(library.BIO_free)
+        self._counts_itself = library.reference.__name__ == "BIO_up_ref"
+        self._place = None if self._counts_itself else place_of_references_1_0(ctypes)
+        self.add_reference = self._up_ref if self._counts_itself else self._add_lock
+
+    def new(self):
+        """A new memory BIO: (its pointer as c_void_p, the object whose death gives its reference back).
+
+        MemoryError when OpenSSL cannot allocate one.
+        """
+        address = self._library.BIO_new(self._method)
+        if not address:
+            self._library.ERR_clear_error()
+            raise MemoryError("BIO_new failed: no memory for another BIO")
+        return self._ctypes.c_void_p(address), self._own(address, self._free)
+
+    def set_eof(self, bio):
+        """An empty BIO shall answer 0 (end of file) from now on, no more -1 (try again)."""
+        self._library.BIO_ctrl(bio, BIO_C_SET_BUF_MEM_EOF_RETURN, 0, None)
+
+    def prove(self):
+        """On 1.0.x: the field taken for the reference count counts, on a fresh BIO; ImportError otherwise."""
+        if self._counts_itself:
+            return
+        bio, owner = self.new()
+        count = self._ctypes.c_int.from_address(bio.value + self._place)
+        before = count.value
+        if before == 1:
+            self.add_reference(bio)
+            after = count.value
+            self._library.BIO_free(bio)
+        if before != 1 or (after, count.value) != (2, 1):
+            raise ImportError("the reference count of a BIO is not where OpenSSL 1.0.2 has it, and there is no BIO_up_ref")
+
+    def _up_ref(self, bio):
+        self._library.reference(bio)
+
+    def _add_lock(self, bio):
+        self._library.reference(bio.value + self._place, 1, CRYPTO_LOCK_BIO, b"tls_bootstrap", 0)
+
+
+def place_of_references_1_0(ctypes):
+    """The offset of `references` in `struct bio_st` of OpenSSL 1.0.x (crypto/bio/bio.h), which has no BIO_up_ref."""
+
+    class bio_st(ctypes.Structure):
+        _fields_ = (
+            [(name, ctypes.c_void_p) for name in ("method", "callback", "cb_arg")]
+            + [(name, ctypes.c_int) for name in ("init", "shutdown", "flags", "retry_reason", "num")]
+            + [(name, ctypes.c_void_p) for name in ("ptr", "next_bio", "prev_bio")]
+            + [("references", ctypes.c_int)]
+        )
+
+    return bio_st.references.offset

@@ -1,0 +1,46 @@
+"""What SSLContext gains. The functions are added to the class that is there, so contexts made before have them, too."""
+from __future__ import absolute_import, division, print_function
+
+import weakref
+
+from .._compat import as_hostname
+
+
+def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
+    """Make an SSLObject that reads records from `incoming` and writes them to `outgoing`, both MemoryBIO.
+
+    `server_hostname` is sent as SNI (unless it is an IP address) and, with `check_hostname`, is what the certificate is
+    checked against inside the handshake. `session` must be None: a Python without ssl.SSLSession has none to resume.
+
+    ValueError for a `server_hostname` that is empty or no host name, TypeError for one with a NUL and for other types.
+    Since Python 3.5 (bpo-21965), `session` since 3.6.
+    """
+    return self.sslobject_class._create(
+        incoming,
+        outgoing,
+        server_side=server_side,
+        server_hostname=as_hostname(server_hostname),
+        session=session,
+        context=self,
+    )
+
+
+class ContextDefault(object):
+    """An attribute of SSLContext that each context may set for itself, for contexts that have no `__dict__` (2.7, 3.6).
+
+    Read from the class it is the default, as a plain class attribute would be; a subclass may override it by one.
+    """
+
+    def __init__(self, default):
+        self._default = default
+        self._of_context = weakref.WeakKeyDictionary()
+
+    def __get__(self, context, owner=None):
+        return self._default if context is None else self._of_context.get(context, self._default)
+
+    def __set__(self, context, value):
+        self._of_context[context] = value
+
+    def __delete__(self, context):
+        if self._of_context.pop(context, None) is None:
+            raise AttributeError("this context has no value of its own")

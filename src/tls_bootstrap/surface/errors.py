@@ -1,0 +1,121 @@
+"""The errors of an old `_ssl`, made those that a new one raises.
+
+Rule: the classes are the standard library's own, so no `except` clause misses. What an old `_ssl` gets wrong and why:
+
+- Its table of reason names is older than the OpenSSL it runs on. OpenSSL reuses numbers, so with OpenSSL 3 an unexpected
+  end of file is called KRB5_S_TKT_NYV. The *text* comes from OpenSSL itself and is right, and the names are made of the
+  texts by rule (util/mkerr.pl): so the name is made of the text again. Exceptions to the rule stand in a table.
+- An end of file without close_notify is an SSLError with OpenSSL 3, a socket.error with errno 0 in the handshake with
+  1.1.1: `_ssl` asks the dummy socket what went wrong. Newer Pythons say SSLEOFError (bpo-10880, bpo-35937).
+- A connection that has failed answers SSL_ERROR_SYSCALL with an empty error queue, which is again socket.error(0) there;
+  Python 3 says SSLEOFError for reads and writes, SSLSyscallError for the rest (PySSL_SetError, a BIO has no socket).
+- A certificate that is refused is a plain SSLError; since 3.7 it is an SSLCertVerificationError (bpo-31399).
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+
+SSL_ERROR_SSL, SSL_ERROR_SYSCALL, SSL_ERROR_EOF = 1, 5, 8
+
+HANDSHAKE, DATA, SHUTDOWN = "handshake", "data", "shutdown"  # what was being done when it failed
+
+# texts whose reason name is not made of them by rule (err/openssl.txt and ssl_err.c of OpenSSL 1.0.2 to 3.x)
+IRREGULAR_REASONS = {
+    "at least (D)TLS 1.2 needed in Suite B mode": "AT_LEAST_TLS_1_2_NEEDED_IN_SUITEB_MODE",
+    "can't find SRP server param": "MISSING_SRP_PARAM",
+    "error with the srp params": "SRP_A_CALC",
+    "expecting an ec key": "EXPECTING_A_EC_KEY",
+    "illegal Suite B digest": "ILLEGAL_SUITEB_DIGEST",
+    "invalid public key": "INVALID_PUBKEY",
+    "partially overlapping buffers": "PARTIALLY_OVERLAPPING",
+    "Peer haven't sent GOST certificate, required for selected ciphersuite": "NO_GOST_CERTIFICATE_SENT_BY_PEER",
+    "salt length check failed": "SLEN_CHECK_FAILED",
+    "salt length recovery failed": "SLEN_RECOVERY_FAILED",
+}
+
+MESSAGE = re.compile(r"^(?:\[[^]]*\] )?(?P<text>.*?)(?P<where> \(_ssl\.c:\d+\))?$", re.DOTALL)
+TLS_ALERT = re.compile(r"^(?:ssl/)?tls alert (?=bad|certificate|close|decompression|handshake|illegal|no cert|unexpected|unsupported)")
+
+
+def reason_name(text):
+    """The name of an OpenSSL reason, as Python 3.11's `reason` has it, from OpenSSL's text for it."""
+    if text in IRREGULAR_REASONS:
+        return IRREGULAR_REASONS[text]
+    text = TLS_ALERT.sub("sslv3 alert ", text)  # OpenSSL 3.2 reworded these texts and kept the names
+    return re.sub("[- /.]", "_", re.sub("[()']", "", text)).upper()
+
+
+def make_verification_error():
+    """SSLCertVerificationError for an `ssl` that has none: it is caught by `except` of SSLError, CertificateError and
+    ValueError, by clauses that were bound before the upgrade as well."""
+    import ssl
+
+    class SSLCertVerificationError(ssl.SSLError, ssl.CertificateError):
+        """The peer's certificate was refused. Since Python 3.7 (bpo-31399).
+
+        `verify_code` is OpenSSL's X509_V_ERR_* number, `verify_message` its text.
+        """
+
+        verify_code = None
+        verify_message = None
+
+        def __str__(self):
+            return str(self.strerror) if self.strerror is not None else str(self.args)
+
+    SSLCertVerificationError.__module__ = "ssl"
+    return SSLCertVerificationError
+
+
+class Translator(object):
+    """Called with what a genuine `_ssl._SSLSocket` raised; gives the exception to raise in its place.
+
+    `reports_unexpected_eof`: whether the library puts an end of file without close_notify on its error queue (OpenSSL 3).
+    """
+
+    def __init__(self, SSLCertVerificationError, reports_unexpected_eof):
+        import ssl
+
+        self._ssl = ssl
+        self._verification_error = SSLCertVerificationError
+        self._reports_unexpected_eof = reports_unexpected_eof
+
+    def __call__(self, error, doing, connection):
+        """`doing` is one of HANDSHAKE, DATA, SHUTDOWN; `connection` the engine's, to ask for the verify result."""
+        if not isinstance(error, self._ssl.SSLError):
+            return self._from_empty_queue(doing, connection)
+        if getattr(error, "library", None) is None:
+            return error
+        found = MESSAGE.match(str(error.strerror))
+        text, where = found.group("text"), found.group("where") or ""
+        reason = reason_name(text)
+        if error.library == "SSL" and reason == "UNEXPECTED_EOF_WHILE_READING":
+            text = "EOF occurred in violation of protocol"
+            return self._make(self._ssl.SSLEOFError, SSL_ERROR_EOF, error.library, reason, text + where)
+        if error.library == "SSL" and reason == "CERTIFICATE_VERIFY_FAILED":
+            return self.refused_certificate(connection.refusal(), where)
+        return self._make(type(error), error.errno, error.library, reason, text + where)
+
+    def refused_certificate(self, refusal, where=""):
+        """The SSLCertVerificationError for (verify_code, verify_message)."""
+        code, message = refusal
+        text = "certificate verify failed: %s%s" % (message, where)
+        error = self._make(self._verification_error, SSL_ERROR_SSL, "SSL", "CERTIFICATE_VERIFY_FAILED", text)
+        error.verify_code, error.verify_message = code, message
+        return error
+
+    def _from_empty_queue(self, doing, connection):
+        """`_ssl` had nothing but SSL_ERROR_SYSCALL: the end of the file, or a connection that has failed before."""
+        ended = connection.is_at_eof() and not self._reports_unexpected_eof
+        if doing == DATA or ended:
+            return self._plain(self._ssl.SSLEOFError, SSL_ERROR_EOF, "EOF occurred in violation of protocol")
+        return self._plain(self._ssl.SSLSyscallError, SSL_ERROR_SYSCALL, "Some I/O error occurred")
+
+    def _make(self, cls, number, library, reason, text):
+        error = self._plain(cls, number, "[%s: %s] %s" % (library, reason, text))
+        error.library, error.reason = library, reason
+        return error
+
+    def _plain(self, cls, number, text):
+        error = cls(number, str(text))
+        error.library = error.reason = None
+        return error

@@ -1,0 +1,123 @@
+"""One thread at a time inside a connection - for the price of one comparison.
+
+Theory
+------
+A connection is an SSL and the two BIOs it reads from and writes to. libssl allows one thread at a time in it. The
+interpreter's lock is no protection: `_ssl` releases it during SSL_read, SSL_write and SSL_do_handshake, and a
+`MemoryBIO.write` from another thread at that moment moves the buffer under OpenSSL's feet. CPython 3.11 then corrupts
+the stream, 3.13.0 crashes (it grew locks later: gh-124984, gh-134698).
+
+A lock around every operation costs 0.15 us on Python 2, which takes the interpreter's lock anew for it; six of them and
+a 64 byte round trip is a fifth slower. But nearly every connection is used by one thread at a time, so the lock can be
+biased towards the thread that used the connection last (as the Java virtual machines did): *the connection belongs to a
+thread*. Every operation begins with
+
+    if self._gate.thread != get_ident(): claim(self)
+
+and the owner passes with that one comparison. There is nothing to release, so nothing can be left locked by a signal
+handler that raises, and a callback or a signal handler that comes back in the same thread passes as well.
+
+The work is on the side of the newcomer, who must not enter while the owner is inside. The owner does not say that it is
+inside, but its stack does: while a thread is parked anywhere in an operation, the frame of that operation stands in
+`sys._current_frames()`, and since we hold the interpreter's lock when we look, nobody moves while we look. So `claim`
+
+    1. takes the connection from its owner (thread = None), so that the owner's next operation must claim, too;
+    2. looks at the stack of the thread that was let in last; if one of its frames is an operation on this connection,
+       it waits and looks again;
+    3. otherwise makes the calling thread the owner.
+
+Step 1 before step 2 is what makes it safe: an owner that passed its comparison before step 1 has its operation's frame
+on the stack in step 2; one that has not will see that it is owner no more. Newcomers queue on the gate's own lock during
+1 to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of one
+that waits.
+
+BIOs that come together in a connection come together under one gate: `join` closes one gate for ever and points it to
+its successor, and whoever still holds the closed one is sent on by `claim` - two connections that share a BIO share a gate.
+"""
+from __future__ import absolute_import, division, print_function
+
+import sys
+import time
+
+from .._compat import allocate_lock, get_ident
+
+PAUSE = 50e-6  # seconds between two looks at a thread that is inside; an operation on one record takes about ten
+
+# The code of every operation that must not meet another one: filled with the methods of the classes that have a gate,
+# when these classes are made. An operation's first argument is called `self` and has the gate.
+OPERATIONS = set()
+
+
+class Gate(object):
+    """Who may use a connection. `thread` is the identifier of its owner, None while several want it."""
+
+    __slots__ = ("thread", "inside", "successor", "lock")
+
+    def __init__(self):
+        self.thread = self.inside = get_ident()
+        self.successor = None
+        self.lock = allocate_lock()
+
+
+def guarded(cls):
+    """Class decorator: every function of `cls` that uses the gate is an operation."""
+    for member in list(vars(cls).values()):
+        for function in (member, getattr(member, "fget", None), getattr(member, "fset", None)):
+            code = getattr(function, "__code__", None)
+            if code is not None and code.co_varnames[:1] == ("self",):
+                OPERATIONS.add(code)
+    return cls
+
+
+def claim(member):
+    """Let the calling thread into the connection of `member` (a BIO or an SSLObject); wait while another is inside."""
+    me = get_ident()
+    entered = False
+    while not entered:
+        gate = member._gate
+        with gate.lock:
+            if gate.successor is not None:
+                member._gate = gate.successor
+                continue
+            gate.thread = None
+            if gate.inside == me or not _is_inside(gate.inside, gate):
+                entered = True
+                gate.thread = gate.inside = me
+        if not entered:
+            time.sleep(PAUSE)
+
+
+def join(keeper, newcomer):
+    """Put two members under one gate, that of `keeper`; waits until nobody else is inside either."""
+    while True:
+        claim(keeper)
+        claim(newcomer)
+        kept, closing = keeper._gate, newcomer._gate
+        if closing is kept:
+            return
+        with closing.lock:
+            if closing.thread == get_ident() and closing.successor is None and kept.successor is None:
+                closing.successor = newcomer._gate = kept
+                closing.thread = None
+
+
+def _is_inside(thread, gate):
+    """Whether a frame of `thread` is in the middle of an operation on the connection of `gate`."""
+    frame = sys._current_frames().get(thread)
+    waits = False
+    while frame is not None:
+        if frame.f_code is claim.__code__:
+            waits = not frame.f_locals.get("entered")
+        elif frame.f_code in OPERATIONS:
+            if not waits and _gate_of(frame.f_locals.get("self")) is gate:
+                return True
+            waits = False
+        frame = frame.f_back
+    return False
+
+
+def _gate_of(member):
+    gate = getattr(member, "_gate", None)
+    while gate is not None and gate.successor is not None:
+        gate = gate.successor
+    return gate

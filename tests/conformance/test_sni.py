@@ -1,0 +1,225 @@
+"""Server Name Indication: what the client sends, and the server's callback (SSLContext.set_servername_callback)."""
+from __future__ import absolute_import, division, print_function
+
+import contextlib
+import gc
+import ssl
+import sys
+
+import pytest
+
+from tests.support import certs, needs
+from tests.support.contexts import TLS12, client_context, server_context
+from tests.support.failures import assert_failure
+from tests.support.pairs import Pair
+
+
+class Callback(object):
+    """A servername callback that remembers its calls and does what the test wants."""
+
+    def __init__(self, action=lambda tls, name, context: None):
+        self.calls, self.action = [], action
+
+    def __call__(self, tls, name, context):
+        self.calls.append((tls, name, context))
+        return self.action(tls, name, context)
+
+
+def pair_with(callback, version, name=u"localhost", **client):
+    server = server_context(version)
+    server.set_servername_callback(callback)
+    return Pair(client_context(version, **client), server, server_hostname=name)
+
+
+@contextlib.contextmanager
+def silent_stderr(capsys):
+    """CPython prints what a callback raises; that is expected here, so it is taken off the terminal and returned."""
+    printed = []
+    hook = getattr(sys, "unraisablehook", None)
+    if hook is not None:  # 3.8+; pytest would otherwise make a warning of it
+        sys.unraisablehook = lambda unraisable: printed.append(repr(unraisable.exc_value))
+    try:
+        yield printed
+    finally:
+        if hook is not None:
+            sys.unraisablehook = hook
+        printed.append(capsys.readouterr()[1])
+
+
+class TestCallback(object):
+
+    def test_arguments(self, version, how):
+        callback = Callback()
+        pair = pair_with(callback, version)
+        pair.handshake(how)
+        (tls, name, context), = callback.calls
+        assert tls is pair.server.tls
+        assert name == "localhost" and isinstance(name, type(u""))
+        assert context is pair.server_context
+
+    def test_implicit_handshake(self, version, arrival):
+        callback = Callback()
+        pair = pair_with(callback, version)
+        assert pair.outcomes(lambda tls: tls.write(b"x"), lambda tls: tls.read(1), how=arrival) == (1, b"x")
+        assert [call[0] for call in callback.calls] == [pair.server.tls]
+
+    @pytest.mark.parametrize("name", [u"127.0.0.1", u"::1"])
+    def test_no_name_for_addresses(self, version, name):
+        """RFC 6066 section 3: literal addresses are not permitted in SNI."""
+        callback = Callback()
+        pair_with(callback, version, name).handshake()
+        assert [call[1] for call in callback.calls] == [None]
+
+    def test_no_name(self, version):
+        callback = Callback()
+        pair_with(callback, version, None, check_hostname=False).handshake()
+        assert [call[1] for call in callback.calls] == [None]
+
+    def test_name_is_sent_without_verification(self, version):
+        callback = Callback()
+        pair_with(callback, version, u"any.example", cafile=None).handshake()
+        assert [call[1] for call in callback.calls] == [u"any.example"]
+
+    def test_international_name(self, version):
+        """The A-label travels and the A-label arrives (since 3.7, python/cpython#5128)."""
+        callback = Callback()
+        pair = pair_with(callback, version, u"b\xfccher.test", cafile=None)
+        assert pair.client.tls.server_hostname == "xn--bcher-kva.test"
+        with pytest.raises(ssl.SSLWantReadError):
+            pair.client.tls.do_handshake()
+        hello = pair.client.sent()
+        assert b"xn--bcher-kva.test" in hello
+        pair.server.take(hello)
+        pair.outcomes()
+        assert [call[1] for call in callback.calls] == [u"xn--bcher-kva.test"]
+
+    def test_can_be_removed(self, version):
+        callback = Callback()
+        pair = pair_with(callback, version)
+        pair.server_context.set_servername_callback(None)
+        pair.handshake()
+        assert callback.calls == []
+
+    def test_many_objects_of_one_context(self, version):
+        callback = Callback()
+        server, client = server_context(version), client_context(version)
+        server.set_servername_callback(callback)
+        pairs = [Pair(client, server).handshake() for _ in range(10)]
+        assert [call[0] for call in callback.calls] == [pair.server.tls for pair in pairs]
+
+    @pytest.mark.skipif(not hasattr(sys, "getrefcount"), reason="this interpreter does not count references")
+    def test_takes_no_reference_of_none(self, version):
+        """2.7's _ssl drops one reference of None per callback if it was given no owner: after some 2,000 handshakes it aborts."""
+        server = server_context(version)
+        server.set_servername_callback(lambda tls, name, context: None)
+        gc.collect()
+        before = sys.getrefcount(None)
+        for _ in range(200):
+            Pair(client_context(version), server).handshake()
+        gc.collect()
+        assert abs(sys.getrefcount(None) - before) < 100
+
+
+class TestSwitch(object):
+
+    def test_context(self, version, how):
+        """The callback exchanges the context, the client sees the other certificate."""
+        other = server_context(version, certfile=certs.OTHER)
+        seen = []
+
+        def switch(tls, name, context):
+            seen.append(tls.context is context)
+            tls.context = other
+            seen.append(tls.context is other)
+
+        pair = pair_with(switch, version, u"other.test")
+        pair.handshake(how)
+        assert seen == [True, True]
+        assert pair.server.tls.context is other
+        assert (("commonName", "other.test"),) in pair.client.tls.getpeercert()["subject"]
+
+    def test_back_and_forth(self, version):
+        other = server_context(version, certfile=certs.OTHER)
+
+        def switch(tls, name, context):
+            tls.context = other
+            tls.context = context
+
+        assert pair_with(switch, version).handshake().client.tls.getpeercert()["subject"]
+
+    def test_first_context_may_die(self, version):
+        """OpenSSL keeps the first context as the callback's argument: whoever owns the object must keep it too."""
+        other = server_context(version, certfile=certs.OTHER)
+        pair = pair_with(lambda tls, name, context: setattr(tls, "context", other), version, u"other.test")
+        pair.server_context = None
+        pair.handshake()
+
+    @pytest.mark.parametrize("value", [None, 3, "context", object()])
+    def test_to_something_else(self, version, value):
+        errors = []
+
+        def switch(tls, name, context):
+            try:
+                tls.context = value
+            except Exception as error:
+                errors.append(error)
+
+        pair = pair_with(switch, version)
+        pair.handshake()
+        assert_failure(errors[0], TypeError, "The value must be a SSLContext")
+        assert pair.server.tls.context is pair.server_context
+
+
+class TestRefusal(object):
+    CALLBACK_FAILED = dict(kind=ssl.SSLError, text="[SSL: CALLBACK_FAILED] callback failed", errno=1, library="SSL",
+                           reason="CALLBACK_FAILED")
+
+    @pytest.mark.parametrize("alert, reason", [
+        ("ALERT_DESCRIPTION_ACCESS_DENIED", "TLSV1_ALERT_ACCESS_DENIED"),
+        ("ALERT_DESCRIPTION_UNRECOGNIZED_NAME", "TLSV1_UNRECOGNIZED_NAME"),
+        ("ALERT_DESCRIPTION_INTERNAL_ERROR", "TLSV1_ALERT_INTERNAL_ERROR"),
+        ("ALERT_DESCRIPTION_HANDSHAKE_FAILURE", "SSLV3_ALERT_HANDSHAKE_FAILURE")])
+    def test_by_alert(self, version, arrival, alert, reason):
+        client, server = pair_with(lambda tls, name, context: getattr(ssl, alert), version).outcomes(how=arrival)
+        assert_failure(server, **self.CALLBACK_FAILED)
+        assert_failure(client, ssl.SSLError, reason=reason, library="SSL", errno=1)
+
+    def test_by_exception(self, version, capsys):
+        def fail(tls, name, context):
+            raise ZeroDivisionError("from the callback")
+
+        with silent_stderr(capsys) as printed:
+            client, server = pair_with(fail, version).outcomes()
+        assert_failure(server, **self.CALLBACK_FAILED)
+        assert_failure(client, ssl.SSLError, reason="SSLV3_ALERT_HANDSHAKE_FAILURE", library="SSL", errno=1)
+        assert "from the callback" in "".join(printed)
+
+    def test_by_nonsense(self, version, capsys):
+        """Anything but None and an int is the callback's error: the client gets internal_error."""
+        with silent_stderr(capsys) as printed:
+            client, server = pair_with(lambda tls, name, context: "nonsense", version).outcomes()
+        assert_failure(server, **self.CALLBACK_FAILED)
+        assert_failure(client, ssl.SSLError, reason="TLSV1_ALERT_INTERNAL_ERROR", library="SSL", errno=1)
+        assert "".join(printed)
+
+    def test_then_the_object_is_dead(self, version):
+        pair = pair_with(lambda tls, name, context: ssl.ALERT_DESCRIPTION_ACCESS_DENIED, version)
+        pair.outcomes()
+        for operation in (lambda tls: tls.read(1), lambda tls: tls.write(b"x"), lambda tls: tls.do_handshake()):
+            with pytest.raises(ssl.SSLError):
+                operation(pair.server.tls)
+
+
+class TestSniCallback(object):
+    """SSLContext.sni_callback, the name of the same thing since Python 3.7."""
+
+    @needs.name("SSLContext.sni_callback")
+    def test_gets_the_a_label(self, version):
+        callback = Callback()
+        server = server_context(version)
+        server.sni_callback = callback
+        assert server.sni_callback is callback
+        pair = Pair(client_context(version, cafile=None), server, server_hostname=u"b\xfccher.test").handshake()
+        (tls, name, context), = callback.calls
+        assert tls is pair.server.tls and context is server
+        assert name == "xn--bcher-kva.test" and type(name) is str

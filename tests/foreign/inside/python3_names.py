@@ -1,0 +1,87 @@
+"""What tests written for Python 3 name and 2.7 lacks. Imported with * by the files that tests/foreign/porting.py makes.
+
+The upgrade is not helped here: MemoryBIO, SSLObject, wrap_bio and the exceptions come from `ssl` alone. PROTOCOL_TLS_CLIENT and
+_SERVER (Python 3.6) are no part of it; where `ssl` lacks them they are spelled out, as urllib3 does on 2.7.
+"""
+from __future__ import absolute_import, division, print_function
+
+import contextlib
+import ssl as real_ssl
+import sys
+import time
+import types
+import unittest
+
+from test import test_support
+
+__all__ = ["ThreadedEchoServer", "ssl", "support", "socket_helper", "threading_helper", "HOST", "OSError"]
+
+OSError = EnvironmentError  # since 3.3 they are one, and socket.error with them (PEP 3151)
+HOST = "localhost"
+
+
+class Stand_in(types.ModuleType):
+    """A module with some attributes of its own, the rest of another module's."""
+
+    def __init__(self, behind, **attributes):
+        types.ModuleType.__init__(self, "stand-in for " + behind.__name__)
+        self.__dict__.update(attributes, _behind=behind)
+
+    def __getattr__(self, name):
+        return getattr(self._behind, name)
+
+
+@contextlib.contextmanager
+def sub_test(self, *_message, **_parameters):
+    yield
+
+
+def enter_context(self, manager):
+    self.addCleanup(manager.__exit__, None, None, None)
+    return manager.__enter__()
+
+
+def busy_retry(timeout, *_arguments, **_keywords):
+    deadline = time.time() + timeout
+    while time.time() < deadline:
+        yield
+    raise AssertionError("nothing after %s seconds" % timeout)
+
+
+for name, function in (("subTest", sub_test), ("enterContext", enter_context)):
+    if not hasattr(unittest.TestCase, name):
+        setattr(unittest.TestCase, name, function)
+if not hasattr(unittest.TestCase, "assertRaisesRegex"):
+    unittest.TestCase.assertRaisesRegex = unittest.TestCase.assertRaisesRegexp
+
+PROTOCOLS = {
+    "PROTOCOL_TLS_CLIENT": getattr(real_ssl, "PROTOCOL_TLS_CLIENT", "client"),
+    "PROTOCOL_TLS_SERVER": getattr(real_ssl, "PROTOCOL_TLS_SERVER", "server"),
+}
+
+
+def SSLContext(protocol=real_ssl.PROTOCOL_TLS):
+    """ssl.SSLContext, also for the two protocols by their names above."""
+    if protocol not in ("client", "server"):
+        return real_ssl.SSLContext(protocol)
+    context = real_ssl.SSLContext(real_ssl.PROTOCOL_TLS)
+    if protocol == "client":
+        context.verify_mode, context.check_hostname = real_ssl.CERT_REQUIRED, True
+    return context
+
+
+ssl = Stand_in(real_ssl, SSLContext=SSLContext, **PROTOCOLS)
+support = Stand_in(test_support, SHORT_TIMEOUT=30.0, busy_retry=busy_retry, HOST=HOST)
+socket_helper = threading_helper = support
+
+
+class LazyServer(object):
+    """ThreadedEchoServer of 2.7's own test_ssl, imported when it is used: not all of these files need it."""
+
+    def __new__(cls, *arguments, **keywords):
+        from test import test_ssl
+        return test_ssl.ThreadedEchoServer(*arguments, **keywords)
+
+
+ThreadedEchoServer = LazyServer
+sys.modules.setdefault("_ported", sys.modules[__name__])

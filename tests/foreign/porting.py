@@ -1,0 +1,159 @@
+"""Takes test classes out of a Python 3 test file and makes Python 2.7 source of them, at run time.
+
+    cut    the classes, and of the module's other statements those that they use, directly or through each other
+    turn   what 2.7 cannot parse into what it can: annotations, keyword-only arguments, f-strings, ``raise … from``, bare super()
+    lead   a prelude (inside/python3_names.py) for the names that 2.7 lacks: assertRaisesRegex, subTest, test.support …
+
+Everything else stays as it is: in particular string literals, which with unicode_literals mean on 2.7 what they meant. A construct
+that is not known here is an error, not a guess.
+"""
+from __future__ import absolute_import, division, print_function
+
+import ast
+
+BEGINNING = """# -*- coding: utf-8 -*-
+from __future__ import absolute_import, division, print_function, unicode_literals
+__file__ = {path!r}
+from python3_names import *
+"""
+
+
+def port(path, classes, given=()):
+    """2.7 source with the `classes` of the file `path`: a dict of name -> method names to keep, None for all.
+
+    The names in `given` are not taken from the file: the prelude has them.
+    """
+    with open(path, encoding="utf-8") as file:
+        module = ast.parse(file.read(), path)
+    statements = [cut_class(one, classes[one.name]) if is_class(one, classes) else one for one in module.body]
+    kept = closure(statements, [one for one in statements if is_class(one, classes)], set(given))
+    missing = set(classes) - set(one.name for one in kept if isinstance(one, ast.ClassDef))
+    turned = [Turner().visit(one) for one in kept]
+    body = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in turned)
+    return BEGINNING.format(path=path) + body + "\n", missing
+
+
+def is_class(statement, names):
+    return isinstance(statement, ast.ClassDef) and statement.name in names
+
+
+def cut_class(statement, methods):
+    """The class with only these methods."""
+    if methods is not None:
+        statement.body = [one for one in statement.body if isinstance(one, ast.FunctionDef) and one.name in methods]
+    return statement
+
+
+def bound_names(statement):
+    """The names that a statement of a module binds."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return {statement.name}
+    names = set(node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+    return names
+
+
+def used_names(statement):
+    return set(node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def closure(statements, wanted, given):
+    """The statements, in order, that `wanted` needs; imports only of what is used."""
+    kept, names = list(wanted), set.union(*[used_names(one) for one in wanted]) if wanted else set()
+    growing = True
+    while growing:
+        growing = False
+        for one in statements:
+            if one not in kept and (bound_names(one) - given) & names:
+                kept.append(one)
+                names |= used_names(one)
+                growing = True
+    ordered = [one for one in statements if one in kept]
+    return [narrowed(one, names - given) if isinstance(one, (ast.Import, ast.ImportFrom)) else one for one in ordered]
+
+
+def narrowed(statement, names):
+    """An import without the names that nobody uses."""
+    used = [alias for alias in statement.names if (alias.asname or alias.name).split(".")[0] in names]
+    if isinstance(statement, ast.Import):
+        return ast.Import(names=used)
+    return ast.ImportFrom(module=statement.module, names=used, level=statement.level)
+
+
+class Turner(ast.NodeTransformer):
+    """Turns Python 3's syntax into what both understand."""
+
+    def __init__(self):
+        self.classes, self.functions = [], []
+
+    def visit_ClassDef(self, node):
+        self.classes.append(node.name)
+        self.generic_visit(node)
+        self.classes.pop()
+        if node.keywords:
+            raise NotImplementedError("line %d: a class with keywords" % node.lineno)
+        node.bases = node.bases or [ast.Name("object", ast.Load())]
+        return node
+
+    def visit_FunctionDef(self, node):
+        self.functions.append(node)
+        self.generic_visit(node)
+        self.functions.pop()
+        node.returns = None
+        arguments = node.args
+        if arguments.kwonlyargs:
+            if arguments.vararg or None in arguments.kw_defaults:
+                raise NotImplementedError("line %d: keyword-only arguments of %s()" % (node.lineno, node.name))
+            arguments.args += arguments.kwonlyargs  # still called by name
+            arguments.defaults += arguments.kw_defaults
+            arguments.kwonlyargs, arguments.kw_defaults = [], []
+        arguments.args, arguments.posonlyargs = arguments.posonlyargs + arguments.args, []
+        return node
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node):
+        self.generic_visit(node)
+        return ast.Assign([node.target], node.value, lineno=node.lineno) if node.value else ast.Pass()
+
+    def visit_Raise(self, node):
+        self.generic_visit(node)
+        node.cause = None
+        return node
+
+    def visit_Call(self, node):
+        if node.args and isinstance(node.args[-1], ast.Starred):  # there, and only there, 2.7 has it too
+            self.generic_visit(node.args[-1])
+            starred = node.args.pop()
+            self.visit_Call(node).args.append(starred)
+            return node
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+            node.args = [ast.Name(self.classes[-1], ast.Load()), ast.Name(self.functions[-1].args.args[0].arg, ast.Load())]
+        return node
+
+    def visit_JoinedStr(self, node):
+        """f"{a!r:>3}" becomes "{!r:>3}".format(a)."""
+        self.generic_visit(node)
+        text, values = "", []
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                text += part.value.replace("{", "{{").replace("}", "}}")
+                continue
+            conversion = "!" + chr(part.conversion) if part.conversion != -1 else ""
+            if part.format_spec is not None and not isinstance(part.format_spec, ast.Constant):
+                raise NotImplementedError("line %d: a computed format" % node.lineno)
+            text += "{%s%s}" % (conversion, ":" + part.format_spec.value if part.format_spec else "")
+            values.append(part.value)
+        return ast.Call(ast.Attribute(ast.Constant(text), "format", ast.Load()), values, [])
+
+    def refuse(self, node):
+        raise NotImplementedError("line %d: %s cannot be turned into Python 2.7" % (node.lineno, type(node).__name__))
+
+    visit_Nonlocal = visit_NamedExpr = visit_YieldFrom = visit_AsyncFunctionDef = visit_Await = visit_Starred = refuse

@@ -1,0 +1,40 @@
+"""The main job (tools/main_job.py): pip and requests through an HTTPS proxy, on the Python that runs the tests.
+
+Python 2.7 needs tls_bootstrap for it. Later ones can do it themselves; there the same steps show what native results are,
+and that ``python -m tls_bootstrap run`` is harmless.
+"""
+from __future__ import absolute_import, division, print_function
+
+import ssl
+import sys
+
+import pytest
+
+from tools import main_job
+
+pip = pytest.importorskip("pip")
+LAST_PIP_OF_2_7 = "20.3.4"
+
+
+def unavailable(step):
+    """Why a step cannot be done here, or None."""
+    if step.launcher == main_job.STOCK and hasattr(ssl.SSLContext, "wrap_bio"):
+        return "has wrap_bio without an upgrade"
+    if step.program is main_job.requests_get:
+        try:
+            __import__("requests")
+        except ImportError:
+            return "requests is not installed here"
+    elif sys.version_info < (3,) and pip.__version__ != LAST_PIP_OF_2_7:
+        return "pip is %s, not %s" % (pip.__version__, LAST_PIP_OF_2_7)
+    if step.program is main_job.pip_download and pip.__version__ != LAST_PIP_OF_2_7:
+        return "pip builds sdists only with an index that has setuptools"
+    return None
+
+
+@pytest.mark.parametrize("step", list(main_job.steps()), ids=lambda step: step.title)
+def test_step(step, tmp_path):
+    if unavailable(step):
+        pytest.skip(unavailable(step))
+    outcome = main_job.run(step, sys.executable, str(tmp_path))
+    assert not outcome.complaints, outcome.output

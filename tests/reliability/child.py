@@ -1,0 +1,55 @@
+"""What all checks of this folder share: the command line, the upgrade, the sabotage, and one line of result.
+
+A check is a module with a function `measure(options)` that returns a Result; tests/reliability/run.py starts it in a process of its
+own, because much of what can go wrong here is the death of the process. By hand, from the root of the project:
+
+    PYTHONPATH=src python2.7 -m tests.reliability.soak --count 4000
+    PYTHONPATH=src python2.7 -m tests.reliability.soak --count 1500 --sabotage leak_the_bio
+
+Exit status: 0 as it should be, FAILED measured and bad, anything else (a signal, a traceback) speaks for itself.
+"""
+from __future__ import absolute_import, division, print_function
+
+import argparse
+import sys
+
+FAILED = 10  # not 1: that is what an uncaught exception gives, and a broken check must not look like a caught defect
+
+
+class Result(object):
+    """`good` or not, and the `figure` that says it to a reader."""
+
+    def __init__(self, good, figure):
+        self.good, self.figure = good, figure
+
+
+def upgrade():
+    """Gives this process ssl.MemoryBIO and tells who provides it. A Python that has it keeps it: that is the comparison."""
+    import ssl
+    if hasattr(ssl, "MemoryBIO"):
+        return "native"
+    import tls_bootstrap
+    tls_bootstrap.monkeypatch_ssl(engine="inplace")  # by name: no other engine may stand in for the one that is examined
+    return "inplace"
+
+
+def prepare(options):
+    """The upgrade, and the sabotage that `options` ask for."""
+    upgrade()
+    if options.sabotage:
+        from tests.reliability import sabotage
+        sabotage.apply(options.sabotage)
+
+
+def main(measure, description, before=prepare, **defaults):
+    """Runs `measure` as a program; `defaults` are its options, each an int or a float, e.g. ``count=4000``."""
+    parser = argparse.ArgumentParser(description=description)
+    for name, value in sorted(defaults.items()):
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
+    parser.add_argument("--sabotage", metavar="NAME", help="break the engine in the way that tests/reliability/sabotage.py tells")
+    options = parser.parse_args()
+    before(options)
+    result = measure(options)
+    print(result.figure)
+    sys.stdout.flush()
+    sys.exit(0 if result.good else FAILED)

@@ -1,0 +1,90 @@
+"""One run of the test suite on one interpreter, and what came of it: pytest's own XML report is read, not its output."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import signal
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from tools.environments import REPOSITORY, ROOT
+from tools.isolation import isolated_environment
+
+NO_TESTS_RAN = 5  # pytest's exit status when -k fits nothing
+
+
+class Result(object):
+    """What came of a run: the counts `passed`, `failed`, `expected` (failures), the `skips` (list of reasons), the `output`."""
+
+    def __init__(self, interpreter, output="", cases=()):
+        self.interpreter, self.output, self.skips = interpreter, output, []
+        self.passed = self.failed = self.expected = 0
+        for outcome, reason in cases:
+            if outcome == "skipped":
+                self.skips.append(reason)
+            else:
+                setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+def outcome(case):
+    """What a <testcase> element says: ("passed" | "failed" | "expected" | "skipped", the reason of a skip)."""
+    if case.find("failure") is not None or case.find("error") is not None:
+        return "failed", None
+    skipped = case.find("skipped")
+    if skipped is None:
+        return "passed", None
+    message = skipped.get("message", "")
+    # An expected failure is a kind of skip in this format; pytest 4.6 tells it by the message, later ones by the type.
+    if skipped.get("type") == "pytest.xfail" or message == "expected test failure":
+        return "expected", None
+    return "skipped", message
+
+
+def cases(report):
+    """The outcomes in pytest's XML file `report`; a test whose teardown fails too has two elements and counts once."""
+    by_name = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = case.get("classname"), case.get("name")
+        found = outcome(case)
+        if by_name.get(name, (None,))[0] != "failed":
+            by_name[name] = found
+    return list(by_name.values())
+
+
+def stop(process):
+    """Ends the run and the children that its tests started (they are in its process group)."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def run(interpreter, python, arguments, seconds):
+    """Runs pytest under the executable `python` with further `arguments`, for at most `seconds`; returns a Result."""
+    stem = os.path.join(ROOT, "result-%s-%d" % (interpreter.name.replace(" ", "-"), os.getpid()))
+    report, log = stem + ".xml", stem + ".log"
+    command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=" + report] + arguments
+    environment = isolated_environment(PYTHONPATH=os.path.join(REPOSITORY, "src"), PYTHONUNBUFFERED="1",
+                                       HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(ROOT, "hypothesis"))
+    try:
+        with open(log, "wb") as output:
+            process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+                                       stderr=subprocess.STDOUT, start_new_session=True)
+            try:
+                status = process.wait(seconds)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
+                stop(process)
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                status = "not finished after %d seconds" % seconds
+        with open(log, "rb") as output:
+            text = output.read().decode("utf-8", "replace")
+        result = Result(interpreter, text, cases(report) if os.path.exists(report) else ())
+    finally:
+        for path in (report, log):
+            if os.path.exists(path):
+                os.remove(path)
+    if status not in (0, NO_TESTS_RAN) and not result.failed:
+        result.failed = 1  # a crash or an interrupted run has no failing <testcase> to count
+        result.output += "\npytest ended with: %s\n" % status
+    return result
