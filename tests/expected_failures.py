@@ -1,4 +1,109 @@
-"""The differences between this interpreter and the conformance tests that are known, each with its cause.
+"""Where an interpreter is known to differ from what the tests ask, and why: each row names the tests that MUST fail there.
+
+The tests ask for the behaviour of CPython 3.11 (equal to 3.10 ... 3.12). A row that applies makes its tests strict expected failures: one
+that passes all the same is an error, so a row cannot outlive its cause. Where no row applies, every test must pass.
+
+A test is named by file, class and function, which means all its parameters, or with the parameters in brackets as pytest prints them.
+`tests/conformance/test_expected_failures.py` proves that the names exist and that every row has a link.
 """
 from __future__ import absolute_import, division, print_function
-def mark(items): pass
+
+import re
+import sys
+
+import pytest
+
+from tests.support import needs
+
+CPYTHON = "https://github.com/python/cpython/"
+BPO = "https://bugs.python.org/issue"
+
+
+class Difference(object):
+    """One known difference: `name`, the `link` to its cause, whether it `applies` here, and the tests that fail by it."""
+
+    def __init__(self, name, link, applies, tests):
+        self.name, self.link, self.applies, self.tests = name, link, applies, tests
+
+    @property
+    def reason(self):
+        return "%s (%s)" % (self.name, self.link)
+
+
+def native(first=(3, 0), before=(99,)):
+    """Whether this is an interpreter's own ssl, from Python `first` up to but without `before`."""
+    return not needs.is_upgraded() and first <= sys.version_info < before
+
+
+NO_CERT_VERIFICATION_ERROR = (
+    "test_verification.py::TestRefusal::test_both_ends", "test_verification.py::TestRefusal::test_stays_refused",
+    "test_verification.py::TestRefusal::test_calls_after_refusal",
+    "test_verification.py::TestRefusal::test_is_caught_as[SSLError]",
+    "test_verification.py::TestRefusal::test_is_caught_as[SSLCertVerificationError]",
+    "test_verification.py::TestRefusal::test_is_caught_as_builtin", "test_verification.py::TestRefusal::test_names_of_the_class",
+    "test_verification.py::TestRefusal::test_certificate_error_is_an_alias",
+    "test_verification.py::TestRefusal::test_of_the_client_by_the_server", "test_verification.py::TestHostName::test_refused",
+    "test_verification.py::TestHostName::test_common_name",
+    "test_verification.py::TestHostName::test_common_name_is_ignored_beside_alternatives",
+    "test_verification.py::TestHostName::test_wrong_and_not_checked",
+    "test_verification.py::TestHostName::test_is_fixed_when_the_object_is_made_on",
+    "test_verification.py::TestHostName::test_is_fixed_when_the_object_is_made_off",
+    "test_verification.py::TestHostName::test_is_kept_when_the_context_is_exchanged",
+    "test_verification.py::TestNoName::test_native_compares_nothing", "test_verification.py::TestClientCertificate::test_refused",
+)
+RAGGED_EOF = tuple("test_shutdown_eof.py::TestRaggedEof::test_" + name for name in (
+    "read", "read_into", "inside_a_record", "inside_a_header", "afterwards_the_object_is_dead", "what_a_dead_object_still_knows",
+    "do_handshake_of_a_dead_object", "is_seen_by_read_only", "unwrap", "before_the_handshake", "inside_the_handshake",
+    "handshake_again", "is_an_ssl_error"))
+
+KNOWN = (
+    Difference("write(b'') fails, SSL_write() of nothing is undefined", CPYTHON + "issues/75892", native(before=(3, 10)),
+               ["test_read_write.py::TestWrite::test_nothing"]),
+    Difference("read() and write() count in int, not size_t", CPYTHON + "pull/25468", native(before=(3, 10)),
+               ["test_read_write.py::TestReadInto::test_size_beyond_a_c_int"]),
+    Difference("read() and write() of a failed object raise SSLSyscallError", CPYTHON + "pull/25468", native(before=(3, 10)),
+               ["test_errors.py::TestNotTls::test_garbage_after_the_handshake",
+                "test_errors.py::TestNotTls::test_http_request_to_a_server", "test_errors.py::TestTampered::test_record",
+                "test_shutdown_eof.py::TestUnwrap::test_with_data_unread",
+                "test_shutdown_eof.py::TestCloseNotify::test_unwrap_finds_data_after_our_own"]),
+    Difference("read() and write() of a failed object raise SSLSyscallError", CPYTHON + "pull/25468", native((3, 7), (3, 10)),
+               ["test_verification.py::TestRefusal::test_calls_after_refusal"]),
+    Difference("do_handshake() of a failed object raises SSLEOFError", CPYTHON + "issues/115627", native((3, 12, 3)),
+               ["test_shutdown_eof.py::TestRaggedEof::test_do_handshake_of_a_dead_object",
+                "test_shutdown_eof.py::TestRaggedEof::test_handshake_again",
+                "test_verification.py::TestRefusal::test_calls_after_refusal"]),
+    Difference("the end of the transport is an SSLError with OpenSSL 3", CPYTHON + "issues/95494", native(before=(3, 8)), RAGGED_EOF),
+    Difference("the end of the transport looks like close_notify", CPYTHON + "issues/95494", native((3, 8), (3, 10)), RAGGED_EOF),
+    Difference("reasons that are newer than OpenSSL 1.1.0 have no name or another's", CPYTHON + "pull/19082", native(before=(3, 8)),
+               ["test_handshake.py::TestBefore::test_unwrap", "test_sni.py::TestRefusal::test_by_alert",
+                "test_sni.py::TestRefusal::test_by_exception", "test_sni.py::TestRefusal::test_by_nonsense",
+                "test_verification.py::TestClientCertificate::test_missing_in_tls13"]),
+    Difference("SSLCertVerificationError is new in 3.7, as is the comparison of names inside the handshake", CPYTHON + "pull/3462",
+               native(before=(3, 7)), NO_CERT_VERIFICATION_ERROR),
+    Difference("server_hostname is the U-label and may be empty", BPO + "28414", native(before=(3, 7)),
+               ["test_arguments.py::TestHostName::test_empty_or_leading_dot",
+                "test_arguments.py::TestHostName::test_is_kept_as_a_label", "test_sni.py::TestCallback::test_international_name"]),
+    Difference("set_servername_callback is the interpreter's own and gives the U-label", BPO + "28414", needs.is_upgraded(),
+               ["test_sni.py::TestCallback::test_international_name"]),
+    Difference("ssl.CertificateError is the interpreter's own, a base of the new class: who captured it must go on catching",
+               "https://docs.python.org/3/library/ssl.html#ssl.CertificateError", needs.is_upgraded(),
+               ["test_verification.py::TestRefusal::test_certificate_error_is_an_alias"]),
+    Difference("SSLObject has a public constructor", BPO + "32951", native(before=(3, 7)),
+               ["test_arguments.py::TestSSLObject::test_has_no_constructor"]),
+    Difference("get_channel_binding() of an unknown type has another text", CPYTHON + "pull/3462", native(before=(3, 7)),
+               ["test_handshake.py::TestChannelBinding::test_unknown_type"]),
+)
+
+
+def mark(items):
+    """Makes the collected tests of every row that applies strict expected failures."""
+    for item in items:
+        for difference in KNOWN:
+            if difference.applies and any(is_named(item.nodeid, name) for name in difference.tests):
+                item.add_marker(pytest.mark.xfail(reason=difference.reason, strict=True))
+                break
+
+
+def is_named(nodeid, name):
+    """Whether `name` ("file.py::Class::function", perhaps with "[parameters]") means the test with this node id."""
+    return re.search("(^|/)%s(%s)?$" % (re.escape(name), "" if name.endswith("]") else r"\[.*\]"), nodeid) is not None

@@ -44,10 +44,11 @@ One thread at a time, as for an SSLObject.
 from __future__ import absolute_import, division, print_function
 
 import errno
-import io
 import os
 
 from ._compat import as_bytes, text_type
+from ._records import RecordMeter
+from ._streamfile import open_file
 
 __all__ = ["TLSStream"]
 
@@ -86,7 +87,7 @@ class TLSStream(object):
         self._sock = sock
         self._send = getattr(sock, "send", None) or self._send_whole
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._record = _RecordMeter()
+        self._record = RecordMeter()
         self._unsent = b""  # ciphertext that left `outgoing` but not yet the socket
         self._unreported = b""  # plaintext that was encrypted by a send which then failed
         self._over = None  # once there is no TLS any more: the function that makes the error for those who ask for it
@@ -138,14 +139,15 @@ class TLSStream(object):
         ssl.SSLError if other data is sent instead. ValueError for `flags`: there are none.
         """
         _no_flags(flags)
-        view = _byte_view(data)
-        done = self._resume(view)
+        if type(data) is not bytes or len(data) > CHUNK:  # slices of bytes would be copies, other than of the whole
+            data = _byte_view(data)
+        done = self._resume(data)
         try:
-            while done < len(view):
-                done += self._drive(self._sslobj.write, view[done:done + CHUNK])
+            while done < len(data):
+                done += self._drive(self._sslobj.write, data[done:done + CHUNK])
                 self._flush()
         except BaseException:
-            self._unreported = view[:done].tobytes()
+            self._unreported = memoryview(data)[:done].tobytes()
             raise
 
     def unwrap(self):
@@ -176,11 +178,12 @@ class TLSStream(object):
 
     def send(self, data, flags=0):
         """sendall(), and the number of bytes. Only a non-blocking socket gets 64 KiB at most at a time, so read the number."""
-        view = _byte_view(data)
-        if len(view) > CHUNK and getattr(self._sock, "gettimeout", _never)() == 0:
-            view = view[:CHUNK]
-        self.sendall(view, flags)
-        return len(view)
+        if type(data) is not bytes:
+            data = _byte_view(data)
+        if len(data) > CHUNK and getattr(self._sock, "gettimeout", _never)() == 0:
+            data = data[:CHUNK]
+        self.sendall(data, flags)
+        return len(data)
 
     def write(self, data):
         """send(data), as ssl.SSLSocket calls it."""
@@ -203,25 +206,7 @@ class TLSStream(object):
         Text files (io.TextIOWrapper) where text is not bytes. Where it is (2.7), a file is binary unless one of `encoding`,
         `errors`, `newline` is given, and read(n) of an unbuffered one waits for n bytes: httplib relies on both.
         """
-        if not set(mode) <= set("rwb"):
-            raise ValueError("invalid mode %r (only r, w, b allowed)" % (mode,))
-        writing = "w" in mode
-        reading = "r" in mode or not writing
-        text = "b" not in mode and (str is not bytes or (encoding, errors, newline) != (None, None, None))
-        if buffering is None or buffering < 0:
-            buffering = io.DEFAULT_BUFFER_SIZE
-        if text and buffering == 0:
-            raise ValueError("unbuffered streams must be binary")
-        raw = StreamFile(self, reading, writing)
-        if buffering == 0:
-            # A buffer of one byte is what socket._fileobject has there for a bufsize of 0: complete, and never too much.
-            return io.BufferedReader(raw, 1) if str is bytes and not writing else raw
-        buffered = _BUFFERED[reading, writing](raw, buffering)
-        if not text:
-            return buffered
-        wrapper = io.TextIOWrapper(buffered, encoding, errors, newline)
-        wrapper.mode = mode
-        return wrapper
+        return open_file(self, mode, buffering, encoding, errors, newline)
 
     # Below: the loop and its two hands.
 
@@ -251,10 +236,10 @@ class TLSStream(object):
             self._flush_quietly()
         return result
 
-    def _resume(self, view):
-        """How many bytes of `view` went out by this, because a send that failed had encrypted them."""
+    def _resume(self, data):
+        """Complete a send that failed, if there is one: how many bytes of `data` it had encrypted."""
         known = self._unreported
-        if known and view[:len(known)] != known:
+        if data[:len(known)] != known:
             raise self._ssl.SSLError(self._ssl.SSL_ERROR_SSL, "[SSL: BAD_WRITE_RETRY] bad write retry: a send was interrupted; "
                                      "repeat it with the same data before sending anything else")
         self._flush()
@@ -268,10 +253,9 @@ class TLSStream(object):
                 self._unsent = self._outgoing.read()
                 if not self._unsent:
                     return
-            # An SSLSocket of Python < 3.5 says 0 instead of raising SSLWantWriteError (bpo-20951).
-            sent = self._ask_socket(self._send, self._unsent, self._ssl.SSLWantWriteError)
-            if sent == 0:
-                raise self._ssl.SSLWantWriteError(self._ssl.SSL_ERROR_WANT_WRITE, "The operation did not complete (write)")
+            sent = self._ask_socket(self._send, self._unsent, self._want_write)
+            if not sent:  # an SSLSocket of Python < 3.5 says 0 when it would block (bpo-20951)
+                raise self._want_write()
             self._unsent = self._unsent[sent:]
 
     def _flush_quietly(self):
@@ -285,12 +269,12 @@ class TLSStream(object):
         """Put the rest of one record into `incoming`, or the end of the socket."""
         complete = False
         while not complete:
-            data = self._ask_socket(self._sock.recv, self._record.wanted, self._ssl.SSLWantReadError)
+            data = self._ask_socket(self._sock.recv, self._record.wanted, self._want_read)
             if not data:
                 self._incoming.write_eof()
                 return
             self._incoming.write(data)
-            complete = self._record.ends_with(data)
+            complete = self._record.completed_by(data)
 
     def _ask_socket(self, operation, argument, would_block):
         """``operation(argument)`` of the socket below; its errors in the words of ssl."""
@@ -302,12 +286,18 @@ class TLSStream(object):
                     import socket
                     raise socket.timeout(*error.args)
             elif error.errno in _WOULD_BLOCK:
-                raise would_block(error.errno, "The operation did not complete: the socket below would block")
+                raise would_block()
             raise
 
     def _send_whole(self, data):
         self._sock.sendall(data)
         return len(data)
+
+    def _want_read(self):
+        return self._ssl.SSLWantReadError(self._ssl.SSL_ERROR_WANT_READ, "The operation did not complete (read)")
+
+    def _want_write(self):
+        return self._ssl.SSLWantWriteError(self._ssl.SSL_ERROR_WANT_WRITE, "The operation did not complete (write)")
 
     def _ragged_eof(self):
         return self._ssl.SSLEOFError(self._ssl.SSL_ERROR_EOF, "EOF occurred in violation of protocol")
@@ -350,111 +340,6 @@ _FORWARDED = {
 for _holder, _names in _FORWARDED.items():
     for _name in _names:
         setattr(TLSStream, _name, _Forwarded(_holder, _name))
-
-
-class _RecordMeter(object):
-    """Knows where the current TLS record ends, by its header: type, version (2 bytes), length (2) - RFC 8446 section 5.1.
-
-    `wanted` is how many bytes to ask the socket for: never more than the record has.
-    """
-
-    __slots__ = ("wanted", "_header")
-
-    HEADER = 5
-    LONGEST = 16384 + 2048  # RFC 5246 section 6.2.3, the most generous version
-
-    def __init__(self):
-        self.wanted, self._header = self.HEADER, b""
-
-    def ends_with(self, data):
-        """Count `data`, at most `wanted` bytes. True if something is complete that OpenSSL should look at."""
-        self.wanted -= len(data)
-        if self._header is not None:
-            self._header += data
-        if self.wanted:
-            return False
-        if self._header is not None:
-            self.wanted = self._body_length(bytearray(self._header))
-            self._header = None
-            if self.wanted:
-                return False
-        self.wanted, self._header = self.HEADER, b""
-        return True
-
-    def _body_length(self, header):
-        if 20 <= header[0] <= 24 and header[1] == 3:
-            length = header[3] << 8 | header[4]
-            return length if length <= self.LONGEST else 0
-        if header[0] & 0x80 and header[2] == 1:  # ClientHello in the format of SSL 2.0, RFC 5246 appendix E.2
-            return max((header[0] & 0x7f) << 8 | header[1], 3) - 3
-        return 0  # no TLS ("GET /", "SSH-2"): waiting for more of it may take for ever; OpenSSL says at once what is wrong
-
-
-class StreamFile(io.RawIOBase):
-    """The raw file of TLSStream.makefile(): socket.SocketIO of Python 3, for every Python. It holds the stream, not vice versa."""
-
-    def __init__(self, stream, reading, writing):
-        super(StreamFile, self).__init__()
-        self._reading, self._writing = reading, writing
-        self._timed_out = False
-        stream._io_refs += 1
-        self._sock = stream
-
-    def readable(self):
-        return self._reading
-
-    def writable(self):
-        return self._writing
-
-    def fileno(self):
-        return self._open_stream().fileno()
-
-    @property
-    def mode(self):
-        return "r" * self._reading + "w" * self._writing + "b"
-
-    @property
-    def name(self):
-        return -1 if self.closed else self.fileno()
-
-    def readinto(self, buffer):
-        """OSError after a timeout, as socket.SocketIO: a buffered reader above has dropped what it had already."""
-        stream = self._open_stream(self._reading)
-        if self._timed_out:
-            raise IOError("cannot read from timed out object")
-        import socket
-        try:
-            return stream.recv_into(buffer) if len(buffer) else 0
-        except socket.timeout:
-            self._timed_out = True
-            raise
-
-    def write(self, data):
-        """All of `data`: a send() that stops short would be the connection's business, not the file's."""
-        stream = self._open_stream(self._writing)
-        view = _byte_view(data)
-        stream.sendall(view)
-        return len(view)
-
-    def close(self):
-        if not self.closed:
-            super(StreamFile, self).close()
-            stream, self._sock = self._sock, None
-            stream._decref_socketios()
-
-    def _open_stream(self, allowed=True):
-        if self.closed:
-            raise ValueError("I/O operation on closed file.")
-        if not allowed:
-            raise io.UnsupportedOperation("file was opened as %r" % self.mode)
-        return self._sock
-
-
-_BUFFERED = {
-    (True, False): io.BufferedReader,
-    (False, True): io.BufferedWriter,
-    (True, True): lambda raw, size: io.BufferedRWPair(raw, raw, size),
-}
 
 
 def _byte_view(data):

@@ -81,7 +81,7 @@ class TestCallback(object):
         assert [call[1] for call in callback.calls] == [u"any.example"]
 
     def test_international_name(self, version):
-        """The A-label travels and the A-label arrives (since 3.7, python/cpython#5128)."""
+        """The A-label travels and the A-label arrives (since 3.7, bpo-28414)."""
         callback = Callback()
         pair = pair_with(callback, version, u"b\xfccher.test", cafile=None)
         assert pair.client.tls.server_hostname == "xn--bcher-kva.test"

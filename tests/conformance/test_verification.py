@@ -1,7 +1,7 @@
 """Who is accepted as a peer, and how a refusal looks at both ends.
 
 Every refusal must happen inside the handshake, whichever call does the handshake: the client raises, the server gets an alert
-and never sees a byte of application data. Since Python 3.7 OpenSSL itself compares the host name (python/cpython#3462).
+and never sees a byte of application data. Since Python 3.7 OpenSSL itself compares the host name (bpo-31399).
 """
 from __future__ import absolute_import, division, print_function
 
@@ -106,10 +106,13 @@ class TestRefusal(object):
                 raise handshake(certs.WRONGHOST)[1][0]
 
     def test_names_of_the_class(self):
-        assert ssl.CertificateError is ssl.SSLCertVerificationError
+        assert issubclass(ssl.SSLCertVerificationError, ssl.CertificateError)
         assert issubclass(ssl.SSLCertVerificationError, ssl.SSLError)
         assert issubclass(ssl.SSLCertVerificationError, ValueError)
         assert ssl.SSLCertVerificationError.__name__ == "SSLCertVerificationError"
+
+    def test_certificate_error_is_an_alias(self):
+        assert ssl.CertificateError is ssl.SSLCertVerificationError
 
     def test_of_the_client_by_the_server(self, version):
         """The same exception at the other end, with the server's view."""

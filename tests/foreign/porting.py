@@ -45,20 +45,25 @@ def cut_class(statement, methods):
 
 
 def bound_names(statement):
-    """The names that a statement of a module binds."""
+    """The names that a statement binds in its own scope; of an ``if`` or ``try`` what its branches bind."""
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return {statement.name}
-    names = set(node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    for node in ast.walk(statement):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-    return names
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return set((alias.asname or alias.name).split(".")[0] for alias in statement.names)
+    if isinstance(statement, ast.Name):
+        return {statement.id} if isinstance(statement.ctx, ast.Store) else set()
+    return set().union(*[bound_names(child) for child in ast.iter_child_nodes(statement)])
 
 
 def used_names(statement):
-    return set(node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    """The names, and names with one attribute (``a.b``), that a statement reads."""
+    names = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names.add("%s.%s" % (node.value.id, node.attr))
+    return names
 
 
 def closure(statements, wanted, given):
@@ -72,15 +77,16 @@ def closure(statements, wanted, given):
                 kept.append(one)
                 names |= used_names(one)
                 growing = True
-    ordered = [one for one in statements if one in kept]
-    return [narrowed(one, names - given) if isinstance(one, (ast.Import, ast.ImportFrom)) else one for one in ordered]
+    imports = (ast.Import, ast.ImportFrom)
+    ordered = [narrowed(one, names - given) if isinstance(one, imports) else one for one in statements if one in kept]
+    return [one for one in ordered if one is not None]
 
 
 def narrowed(statement, names):
-    """An import without the names that nobody uses."""
-    used = [alias for alias in statement.names if (alias.asname or alias.name).split(".")[0] in names]
-    if isinstance(statement, ast.Import):
-        return ast.Import(names=used)
+    """An import without the names that nobody uses, or None if none is left."""
+    used = [alias for alias in statement.names if (alias.asname or alias.name) in names]
+    if not used or isinstance(statement, ast.Import):
+        return ast.Import(names=used) if used else None
     return ast.ImportFrom(module=statement.module, names=used, level=statement.level)
 
 

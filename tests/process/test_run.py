@@ -15,6 +15,8 @@ import zipfile
 
 import pytest
 
+import tls_bootstrap
+
 Result = collections.namedtuple("Result", "stdout stderr status")
 
 
@@ -58,10 +60,10 @@ class Project(object):
 
 
 def environment():
-    """Ours, with a src/ on PYTHONPATH that still is one from another directory."""
+    """Ours, in which a program in another directory finds this tls_bootstrap."""
     copy = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
-    paths = copy.get("PYTHONPATH", "").split(os.pathsep)
-    copy["PYTHONPATH"] = os.pathsep.join(os.path.abspath(path) for path in paths if path)
+    package = os.path.dirname(os.path.abspath(tls_bootstrap.__file__))
+    copy["PYTHONPATH"] = os.pathsep.join([os.path.dirname(package)] + copy.get("PYTHONPATH", "").split(os.pathsep))
     return copy
 
 

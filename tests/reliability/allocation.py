@@ -13,6 +13,7 @@ from __future__ import absolute_import, division, print_function
 
 import collections
 import ctypes
+import gc
 import os
 import subprocess
 import sys
@@ -61,7 +62,7 @@ def measure(options):
     steps = Steps(allocator, contexts, name)
     steps.run_and_note(wrong_name)
     total, wraps = steps.total, steps.inside_wrap
-    outcomes = [outcome_of_failure(steps, number, wrong_name) for number in range(0, total, options.every)]
+    outcomes = [outcome_of_failure(steps, number) for number in range(0, total, options.every)]
     return judged(wrong_name, outcomes, wraps, options.every, total)
 
 
@@ -109,21 +110,30 @@ class Steps(object):
         self.total, self.inside_wrap = self.allocator.count() - start, [tuple(marks)]
 
 
-def outcome_of_failure(steps, number, wrong_name):
+def outcome_of_failure(steps, number):
     """The wait status of a child in which allocation `number` fails."""
     identifier = os.fork()
     if identifier == 0:
-        os.close(2)  # a message of a crash (libc's abort) is no news here
-        steps.allocator.arm(number)
-        status = EXCEPTION
+        status = 1
         try:
-            steps.run()
-            status = NO_EXCEPTION
-        except MemoryError:
-            status = MEMORY_ERROR
+            os.close(2)  # what libc says of a crash is no news here
+            steps.allocator.arm(number)
+            status = kind_of_end(steps)
+            gc.collect()
         finally:
             os._exit(status)
     return os.waitpid(identifier, 0)[1]
+
+
+def kind_of_end(steps):
+    """A function of its own: when it has returned, no traceback keeps the broken session alive, so its death is part of the test."""
+    try:
+        steps.run()
+    except MemoryError:
+        return MEMORY_ERROR
+    except Exception:
+        return EXCEPTION
+    return NO_EXCEPTION
 
 
 if __name__ == "__main__":

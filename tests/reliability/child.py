@@ -4,7 +4,7 @@ A check is a module with a function `measure(options)` that returns a Result; te
 own, because much of what can go wrong here is the death of the process. By hand, from the root of the project:
 
     PYTHONPATH=src python2.7 -m tests.reliability.soak --count 4000
-    PYTHONPATH=src python2.7 -m tests.reliability.soak --count 1500 --sabotage leak_the_bio
+    PYTHONPATH=src python2.7 -m tests.reliability.soak --count 1500 --sabotage one_reference_too_many
 
 Exit status: 0 as it should be, FAILED measured and bad, anything else (a signal, a traceback) speaks for itself.
 """
@@ -34,11 +34,12 @@ def upgrade():
 
 
 def prepare(options):
-    """The upgrade, and the sabotage that `options` ask for."""
-    upgrade()
+    """The upgrade, with the sabotage that `options` ask for."""
     if options.sabotage:
         from tests.reliability import sabotage
-        sabotage.apply(options.sabotage)
+        sabotage.apply(options.sabotage, upgrade)
+    else:
+        upgrade()
 
 
 def main(measure, description, before=prepare, **defaults):

@@ -27,9 +27,11 @@ def measure(options):
     sessions.Session(*contexts).run()  # lazy initialization
     held = [sessions.Session(*contexts) for _ in range(options.count)]
     mark(BEGIN)
-    for session in held:
-        session.run()
-    mark(END)
+    try:
+        for session in held:
+            session.run()
+    finally:
+        mark(END)
     return child.Result(True, "%d sessions from the first handshake to unwrap()" % options.count)
 
 

@@ -13,6 +13,7 @@ import time
 from tests.reliability import child
 
 BLOCK = struct.Struct("!Q1016x")  # a numbered block of 1 KiB
+Y = b"y" * 100000
 AHEAD = 64  # blocks on their way: bounded, else the writer wins every race and memory is the only limit
 
 
@@ -49,14 +50,14 @@ def share_a_bio(seconds):
 
     def writer(index):
         def write():
-            if bio.pending < 1 << 20:
-                written[index] += bio.write(b"y" * (1 + written[index] % 5000))
+            if bio.pending < 1 << 23:
+                written[index] += bio.write(Y[:1 + written[index] % 60000])
         return write
 
     def reader(index):
         def take():
-            data = bio.read(1 + read[index] % 7000)
-            if data.strip(b"y"):
+            data = bio.read(1 + read[index] % 70000)
+            if data != Y[:len(data)]:
                 raise AssertionError("foreign bytes in the BIO")
             read[index] += len(data)
         return take

@@ -26,3 +26,11 @@ def is_upgraded():
 def upgrade(reason):
     """For promises that go beyond the standard library's: `reason` says what native interpreters do instead."""
     return pytest.mark.skipif(not is_upgraded(), reason="native ssl: " + reason)
+
+
+def view_with_gaps():
+    """A memoryview that is not contiguous; skips where there is no way to make one."""
+    try:
+        return memoryview(b"abcd")[::2]
+    except NotImplementedError:
+        pytest.skip("memoryview of this Python cannot be sliced with a step")

@@ -38,7 +38,10 @@ class BIOs(object):
         self.add_reference = self._up_ref if self._counts_itself else self._add_lock
 
     def new(self):
-        """A new memory BIO: (its pointer as c_void_p, the object whose death gives its reference back).
+        """A new memory BIO: (its pointer as an argument for ctypes, the object whose death gives its reference back).
+
+        `from_param` makes the ready converted argument, which ctypes only copies; of a c_void_p it would look up the
+        type code in a list for each call, 60 ns.
 
         MemoryError when OpenSSL cannot allocate one.
         """
@@ -46,7 +49,7 @@ class BIOs(object):
         if not address:
             self._library.ERR_clear_error()
             raise MemoryError("BIO_new failed: no memory for another BIO")
-        return self._ctypes.c_void_p(address), self._own(address, self._free)
+        return self._ctypes.c_void_p.from_param(address), self._own(address, self._free)
 
     def set_eof(self, bio):
         """An empty BIO shall answer 0 (end of file) from now on, no more -1 (try again)."""

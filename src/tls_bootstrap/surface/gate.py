@@ -7,37 +7,38 @@ interpreter's lock is no protection: `_ssl` releases it during SSL_read, SSL_wri
 `MemoryBIO.write` from another thread at that moment moves the buffer under OpenSSL's feet. CPython 3.11 then corrupts
 the stream, 3.13.0 crashes (it grew locks later: gh-124984, gh-134698).
 
-A lock around every operation costs 0.15 us on Python 2, which takes the interpreter's lock anew for it; six of them and
+A lock around every operation costs 0.15 us on Python 2, which takes the interpreter's lock anew for it; four of them and
 a 64 byte round trip is a fifth slower. But nearly every connection is used by one thread at a time, so the lock can be
 biased towards the thread that used the connection last (as the Java virtual machines did): *the connection belongs to a
-thread*. Every operation begins with
+thread*. Its members, the SSLObject and the BIOs, each know that thread, and every operation begins with
 
-    if self._gate.thread != get_ident(): claim(self)
+    if self._thread != get_ident(): claim(self)
 
-and the owner passes with that one comparison. There is nothing to release, so nothing can be left locked by a signal
+The owner passes with that one comparison. There is nothing to release, so nothing can be left locked by a signal
 handler that raises, and a callback or a signal handler that comes back in the same thread passes as well.
 
 The work is on the side of the newcomer, who must not enter while the owner is inside. The owner does not say that it is
 inside, but its stack does: while a thread is parked anywhere in an operation, the frame of that operation stands in
 `sys._current_frames()`, and since we hold the interpreter's lock when we look, nobody moves while we look. So `claim`
 
-    1. takes the connection from its owner (thread = None), so that the owner's next operation must claim, too;
-    2. looks at the stack of the thread that was let in last; if one of its frames is an operation on this connection,
-       it waits and looks again;
+    1. takes the members from their owner (_thread = None), so that the owner's next operation must claim, too;
+    2. looks at the stack of the thread that was let in last; if one of its frames is an operation on a member, it waits
+       and looks again;
     3. otherwise makes the calling thread the owner.
 
 Step 1 before step 2 is what makes it safe: an owner that passed its comparison before step 1 has its operation's frame
-on the stack in step 2; one that has not will see that it is owner no more. Newcomers queue on the gate's own lock during
-1 to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of one
-that waits.
+on the stack in step 2; one that has not will see that it is owner no more. Newcomers queue on the gate's lock during 1
+to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of one that
+waits.
 
-BIOs that come together in a connection come together under one gate: `join` closes one gate for ever and points it to
-its successor, and whoever still holds the closed one is sent on by `claim` - two connections that share a BIO share a gate.
+Each BIO is made with a gate of its own. `join` brings the members of two gates together under one when a connection
+does, so two connections that share a BIO share a gate.
 """
 from __future__ import absolute_import, division, print_function
 
 import sys
 import time
+import weakref
 
 from .._compat import allocate_lock, get_ident
 
@@ -49,14 +50,30 @@ OPERATIONS = set()
 
 
 class Gate(object):
-    """Who may use a connection. `thread` is the identifier of its owner, None while several want it."""
+    """Who may use the members. `inside` is the identifier of the thread that was let in last."""
 
-    __slots__ = ("thread", "inside", "successor", "lock")
+    __slots__ = ("inside", "lock", "members")
 
-    def __init__(self):
-        self.thread = self.inside = get_ident()
-        self.successor = None
+    def __init__(self, member):
         self.lock = allocate_lock()
+        self.members = [weakref.ref(member)]
+        self.inside = member._thread = get_ident()
+        member._gate = self
+
+    def assign(self, thread):
+        """Make a thread the owner of every member; None makes them all claim."""
+        for reference in self.members:
+            member = reference()
+            if member is not None:
+                member._thread = thread
+
+    def admit(self, members, thread):
+        """Take in further members; the lock is held."""
+        self.members = [reference for reference in self.members if reference() is not None] + members
+        for reference in members:
+            member = reference()
+            if member is not None:
+                member._gate, member._thread = self, thread
 
 
 def guarded(cls):
@@ -70,35 +87,40 @@ def guarded(cls):
 
 
 def claim(member):
-    """Let the calling thread into the connection of `member` (a BIO or an SSLObject); wait while another is inside."""
+    """Let the calling thread in to the connection of `member`; wait while another thread is inside."""
     me = get_ident()
     entered = False
     while not entered:
         gate = member._gate
         with gate.lock:
-            if gate.successor is not None:
-                member._gate = gate.successor
+            if member._gate is not gate:  # joined with another meanwhile
                 continue
-            gate.thread = None
+            gate.assign(None)
             if gate.inside == me or not _is_inside(gate.inside, gate):
                 entered = True
-                gate.thread = gate.inside = me
+                gate.inside = me
+                gate.assign(me)
         if not entered:
             time.sleep(PAUSE)
 
 
-def join(keeper, newcomer):
-    """Put two members under one gate, that of `keeper`; waits until nobody else is inside either."""
+def join(connection, incoming, outgoing):
+    """Put a new connection and its two BIOs under one gate; waits until nobody else is inside either BIO."""
+    me = get_ident()
     while True:
-        claim(keeper)
-        claim(newcomer)
-        kept, closing = keeper._gate, newcomer._gate
-        if closing is kept:
-            return
-        with closing.lock:
-            if closing.thread == get_ident() and closing.successor is None and kept.successor is None:
-                closing.successor = newcomer._gate = kept
-                closing.thread = None
+        claim(incoming)
+        claim(outgoing)
+        kept, closing = incoming._gate, outgoing._gate
+        if closing is not kept:
+            with closing.lock:
+                if closing.inside != me or outgoing._gate is not closing or incoming._gate is not kept:
+                    continue
+                moved, closing.members = closing.members, []
+                kept.admit(moved, None)
+        with kept.lock:
+            if incoming._gate is kept is outgoing._gate:
+                kept.admit([weakref.ref(connection)], None)
+                return
 
 
 def _is_inside(thread, gate):
@@ -109,15 +131,8 @@ def _is_inside(thread, gate):
         if frame.f_code is claim.__code__:
             waits = not frame.f_locals.get("entered")
         elif frame.f_code in OPERATIONS:
-            if not waits and _gate_of(frame.f_locals.get("self")) is gate:
+            if not waits and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
                 return True
             waits = False
         frame = frame.f_back
     return False
-
-
-def _gate_of(member):
-    gate = getattr(member, "_gate", None)
-    while gate is not None and gate.successor is not None:
-        gate = gate.successor
-    return gate

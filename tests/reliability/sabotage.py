@@ -1,0 +1,219 @@
+"""Ways to break the in-place engine, one for each guard: the check that watches over the guard must then fail.
+
+A check that never fails may be watching nothing. So each check of this folder is run a second time with one of these, on Python 2.7 by
+tests/reliability/run.py. Functions marked `before` change the package before the upgrade, those marked `after` change what it has put on
+`ssl`. If the engine no longer has the part that a function here replaces, the function fails with AttributeError: that is an error of
+this file, and run.py does not take it for a caught defect.
+"""
+from __future__ import absolute_import, division, print_function
+
+import functools
+import threading
+
+_before, _after = {}, {}
+
+
+def before(function):
+    _before[function.__name__] = function
+    return function
+
+
+def after(function):
+    _after[function.__name__] = function
+    return function
+
+
+def apply(name, upgrade):
+    """Calls `upgrade` with the sabotage `name` around it; ValueError if there is none."""
+    if name not in _before and name not in _after:
+        raise ValueError("no sabotage %r: choose one of %s" % (name, ", ".join(sorted(set(_before) | set(_after)))))
+    if name in _before:
+        _before[name]()
+    if upgrade() == "native":
+        raise ValueError("nothing to sabotage: this Python has MemoryBIO of its own")
+    if name in _after:
+        _after[name]()
+
+
+def replace(owner, name, make):
+    """Puts ``make(what was there)`` in the place of an attribute that must exist."""
+    original = getattr(owner, name)
+    setattr(owner, name, functools.wraps(original)(make(original)))
+
+
+def _bios():
+    from tls_bootstrap.openssl import bio
+    return bio.BIOs
+
+
+def _engine():
+    from tls_bootstrap.engines import inplace
+    return inplace.InPlace
+
+
+# -- reference counts of BIOs (F14, G13) ---------------------------------------------------------------------------------------------
+
+@before
+def no_reference():
+    """SSL_set_bio takes references that nobody has added: the BIO is freed while the MemoryBIO still points to it."""
+    replace(_bios(), "_up_ref", lambda original: lambda self, bio: None)
+
+
+@before
+def one_reference_too_many():
+    """A leak of one BIO per end of a connection."""
+    def twice(original):
+        def up_ref(self, bio):
+            original(self, bio)
+            original(self, bio)
+        return up_ref
+    replace(_bios(), "_up_ref", twice)
+
+
+@before
+def free_on_error():
+    """A wrap_bio() that fails gives back a reference that it had not added yet."""
+    def careless(original):
+        def connect(self, context, incoming, *others):
+            try:
+                return original(self, context, incoming, *others)
+            except Exception:
+                self._library.BIO_free(incoming._bio)
+                raise
+        return connect
+    replace(_engine(), "connect", careless)
+
+
+class PythonHandle(object):
+    """What frees a BIO in the obvious way."""
+
+    def __init__(self, library, bio):
+        self.library, self.bio = library, bio
+
+    def __del__(self):
+        NAMES["count"] += 1  # a global name, as such code is apt to use
+        self.library.BIO_free(self.bio)
+
+
+NAMES = {"count": 0}
+
+
+@before
+def free_by_python():
+    """A BIO is freed by `__del__` (G9): signals may raise in it, and at exit its globals are gone."""
+    def careless(original):
+        def new(self):
+            bio, own = original(self)
+            self.add_reference(bio)  # the one that the handle will give back
+            return bio, (own, PythonHandle(self._library, bio))
+        return new
+    replace(_bios(), "new", careless)
+
+
+# -- threads (G2, G3) ----------------------------------------------------------------------------------------------------------------
+
+@before
+def no_gate():
+    """Everybody may enter a connection at any time."""
+    from tls_bootstrap.surface import gate, membio, sslobject
+    everybody = type("Everybody", (int,), {"__eq__": lambda self, other: True, "__ne__": lambda self, other: False, "__hash__": int.__hash__})
+    for module in (gate, membio, sslobject):
+        replace(module, "get_ident", lambda original: lambda: everybody())
+    gate.Gate.thread  # a slot: AttributeError when gates are made differently
+
+
+@before
+def no_gate_and_cdll():
+    """And ctypes lets go of the interpreter's lock during BIO_read and BIO_write."""
+    import ctypes
+    from tls_bootstrap.openssl import library
+    no_gate()
+    replace(library.Library, "__init__", lambda original: lambda self, path, load=None: original(self, path, ctypes.CDLL))
+
+
+@after
+def global_lock():
+    """One plain lock around all operations of all connections: after a fork nobody in the child would open it."""
+    import ssl
+    lock = threading.Lock()
+
+    def locked(original):
+        def operation(self, *arguments):
+            with lock:
+                return original(self, *arguments)
+        return operation
+    for name in ("do_handshake", "read", "write", "unwrap"):
+        replace(ssl.SSLObject, name, locked)
+
+
+# -- the owner and the contexts (G1, G12), the collector ------------------------------------------------------------------------------
+
+@before
+def no_owner():
+    """`_wrap_socket` is given no owner."""
+    replace(_engine(), "connect", lambda original: lambda self, context, incoming, outgoing, server_side, name, owner: original(
+        self, context, incoming, outgoing, server_side, name, None))
+
+
+@after
+def forget_the_first_context():
+    """The connection keeps only the context that is in use."""
+    import ssl
+
+    def forgetting(original):
+        def _create(cls, *arguments, **keywords):
+            made = original.__func__(cls, *arguments, **keywords)
+            del made._first_context
+            return made
+        return _create
+    original = ssl.SSLObject.__dict__["_create"]
+    ssl.SSLObject._create = classmethod(forgetting(original))
+
+
+@after
+def python_destructor():
+    """An SSLObject with `__del__`, which Python 2 cannot collect in a cycle."""
+    import ssl
+    ssl.SSLObject.__del__ = lambda self: None
+
+
+# -- descriptors (G7) ----------------------------------------------------------------------------------------------------------------
+
+def _with_dummy(make, timeout):
+    def careless(original):
+        def connect(self, *arguments):
+            self._dummy = make(self)
+            self._dummy.settimeout(0)
+            connection = original(self, *arguments)
+            self._dummy.settimeout(timeout)
+            return connection
+        return connect
+    replace(_engine(), "connect", careless)
+
+
+@after
+def real_descriptor():
+    """Each connection has a dummy socket with a descriptor of its own."""
+    import _socket
+    _with_dummy(lambda engine: _socket.socket(), 0)
+
+
+@after
+def waiting_dummy():
+    """The dummy socket has a descriptor and a timeout, so `_ssl` waits for it to become readable."""
+    import _socket
+    pairs = []
+
+    def silent_socket(engine):
+        pairs.append(_socket.socketpair())  # kept: an end whose other end is gone would be readable
+        return pairs[-1][0]
+    _with_dummy(silent_socket, 0.01)
+
+
+# -- verification (G5) ---------------------------------------------------------------------------------------------------------------
+
+@after
+def no_second_layer():
+    """The name is checked by OpenSSL alone."""
+    import ssl
+    replace(ssl.SSLObject, "_check_name", lambda original: lambda self: None)
