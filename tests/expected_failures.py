@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from tests.support import needs
+from tests.support import facts
 
 CPYTHON = "https://github.com/python/cpython/"
 BPO = "https://bugs.python.org/issue"
@@ -32,7 +32,7 @@ class Difference(object):
 
 def native(first=(3, 0), before=(99,)):
     """Whether this is an interpreter's own ssl, from Python `first` up to but without `before`."""
-    return not needs.is_upgraded() and first <= sys.version_info < before
+    return not facts.is_upgraded() and first <= sys.version_info < before
 
 
 NO_CERT_VERIFICATION_ERROR = (
@@ -83,10 +83,10 @@ KNOWN = (
     Difference("server_hostname is the U-label and may be empty", BPO + "28414", native(before=(3, 7)),
                ["test_arguments.py::TestHostName::test_empty_or_leading_dot",
                 "test_arguments.py::TestHostName::test_is_kept_as_a_label", "test_sni.py::TestCallback::test_international_name"]),
-    Difference("set_servername_callback is the interpreter's own and gives the U-label", BPO + "28414", needs.is_upgraded(),
+    Difference("set_servername_callback is the interpreter's own and gives the U-label", BPO + "28414", facts.is_upgraded(),
                ["test_sni.py::TestCallback::test_international_name"]),
     Difference("ssl.CertificateError is the interpreter's own, a base of the new class: who captured it must go on catching",
-               "https://docs.python.org/3/library/ssl.html#ssl.CertificateError", needs.is_upgraded(),
+               "https://docs.python.org/3/library/ssl.html#ssl.CertificateError", facts.is_upgraded(),
                ["test_verification.py::TestRefusal::test_certificate_error_is_an_alias"]),
     Difference("SSLObject has a public constructor", BPO + "32951", native(before=(3, 7)),
                ["test_arguments.py::TestSSLObject::test_has_no_constructor"]),

@@ -25,6 +25,11 @@ VIRTUALENV = "virtualenv==20.21.1"
 RECIPE = "1"  # to be raised when the way of making changes, so that old folders are not taken
 MARKER = "complete"
 
+NO_INDEX = ("most likely no package index is reachable, or it does not have one of them: check the network and pip's "
+            "configuration")
+NO_VENV = "that Python cannot make environments: install its venv module (Debian: python3-venv)"
+NO_ENVIRONMENT = "that Python may be damaged: try another one by naming it in TLS_BOOTSTRAP_PYTHONS"
+
 
 class EnvironmentFailed(Exception):
     """An environment could not be made; the text says which, why and what to do."""
@@ -69,8 +74,8 @@ def locked(folder):
         yield
 
 
-def run(command, what, log):
-    """Runs `command` with its output appended to the file `log`; raises EnvironmentFailed with its last lines."""
+def run(command, what, remedy, log):
+    """Runs `command` with its output appended to the file `log`; raises EnvironmentFailed with its last lines and the remedy."""
     environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONWARNINGS="ignore")
     environment.pop("PYTHONPATH", None)
     with open(log, "ab") as output:
@@ -78,9 +83,8 @@ def run(command, what, log):
     if status != 0:
         with open(log, "rb") as output:
             last = output.read().decode("utf-8", "replace").strip().splitlines()[-8:]
-        raise EnvironmentFailed("%s failed; if the lines below are about connections, no package index is reachable: check "
-                                "the network and pip's configuration, then start again.\n    %s\n(all of it: %s)"
-                                % (what, "\n    ".join(last), log))
+        raise EnvironmentFailed("%s failed: %s, then start again.\n    %s\n(all of it: %s)"
+                                % (what, remedy, "\n    ".join(last), log))
 
 
 def virtualenv_python(log, say):
@@ -90,8 +94,8 @@ def virtualenv_python(log, say):
     with locked(folder):
         if not os.path.exists(marker):
             say("making the helper environment with %s" % VIRTUALENV)
-            run([sys.executable, "-m", "venv", "--clear", folder], "`%s -m venv`" % sys.executable, log)
-            run([python, "-m", "pip", "install", VIRTUALENV], "installing %s" % VIRTUALENV, log)
+            run([sys.executable, "-m", "venv", "--clear", folder], "`%s -m venv`" % sys.executable, NO_VENV, log)
+            run([python, "-m", "pip", "install", VIRTUALENV], "installing %s" % VIRTUALENV, NO_INDEX, log)
             open(marker, "w").close()
     return python
 
@@ -100,12 +104,12 @@ def create(interpreter, folder, log, say):
     """Makes an environment that has pip and nothing else."""
     if interpreter.version >= (3, 3):
         try:
-            return run([interpreter.executable, "-m", "venv", "--clear", folder], "venv", log)
+            return run([interpreter.executable, "-m", "venv", "--clear", folder], "venv", NO_VENV, log)
         except EnvironmentFailed:
             say("%s: has no working venv, taking virtualenv" % interpreter.name)
             shutil.rmtree(folder, ignore_errors=True)
     run([virtualenv_python(log, say), "-m", "virtualenv", "--clear", "-p", interpreter.executable, folder],
-        "virtualenv for %s" % interpreter.executable, log)
+        "virtualenv for %s" % interpreter.executable, NO_ENVIRONMENT, log)
 
 
 def install(python, requirements, what, log):
@@ -113,8 +117,8 @@ def install(python, requirements, what, log):
     pip = [pin for pin in pins(requirements) if pin.startswith("pip==")]
     for arguments in (pip, ["-r", requirements]):
         if arguments:
-            run([python, "-m", "pip", "install"] + arguments, "installing %s for %s"
-                % (os.path.basename(requirements), what), log)
+            run([python, "-m", "pip", "install"] + arguments,
+                "installing %s for %s" % (os.path.basename(requirements), what), NO_INDEX, log)
 
 
 def environment(interpreter, say=print):

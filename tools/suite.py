@@ -4,11 +4,13 @@ from __future__ import absolute_import, division, print_function
 import os
 import signal
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 
 from tools.environments import REPOSITORY, ROOT
 from tools.isolation import isolated_environment
 
+SECONDS_BETWEEN_LOOKS = 0.1
 NO_TESTS_RAN = 5  # pytest's exit status when -k fits nothing
 
 
@@ -59,8 +61,23 @@ def stop(process):
     process.wait()
 
 
-def run(interpreter, python, arguments, seconds):
-    """Runs pytest under the executable `python` with further `arguments`, for at most `seconds`; returns a Result."""
+def wait(process, seconds, stopping):
+    """The exit status, or in words why the process had to be ended: `seconds` were over, or the event `stopping` was set."""
+    deadline = time.time() + seconds
+    while not stopping.wait(SECONDS_BETWEEN_LOOKS):
+        if process.poll() is not None:
+            return process.returncode
+        if time.time() > deadline:
+            stop(process)
+            return "not finished after %d seconds" % seconds
+    stop(process)
+    return "interrupted"
+
+
+def run(interpreter, python, arguments, seconds, stopping):
+    """Runs pytest under the executable `python` with further `arguments`, for at most `seconds`; returns a Result.
+
+    Another thread ends it before that by setting `stopping` (threading.Event)."""
     stem = os.path.join(ROOT, "result-%s-%d" % (interpreter.name.replace(" ", "-"), os.getpid()))
     report, log = stem + ".xml", stem + ".log"
     command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=" + report] + arguments
@@ -70,13 +87,7 @@ def run(interpreter, python, arguments, seconds):
         with open(log, "wb") as output:
             process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                                        stderr=subprocess.STDOUT, start_new_session=True)
-            try:
-                status = process.wait(seconds)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
-                stop(process)
-                if isinstance(error, KeyboardInterrupt):
-                    raise
-                status = "not finished after %d seconds" % seconds
+            status = wait(process, seconds, stopping)
         with open(log, "rb") as output:
             text = output.read().decode("utf-8", "replace")
         result = Result(interpreter, text, cases(report) if os.path.exists(report) else ())

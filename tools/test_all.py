@@ -19,6 +19,7 @@ from tools.environments import EnvironmentFailed, environment  # noqa: E402
 AT_ONCE = 2
 MINUTES_EACH = 18
 PRINTING = threading.Lock()
+STOPPING = threading.Event()  # set by Ctrl-C
 
 
 def say(text):
@@ -36,12 +37,25 @@ def test(interpreter, arguments):
     else:
         say("%s: testing" % interpreter.name)
         began = time.time()
-        result = suite.run(interpreter, python, arguments, MINUTES_EACH * 60)
+        result = suite.run(interpreter, python, arguments, MINUTES_EACH * 60, STOPPING)
         say("%s: %d passed, %d failed, %d seconds"
             % (interpreter.name, result.passed, result.failed, time.time() - began))
     if result.failed:
         say("\n===== %s =====\n%s\n===== end of %s =====\n" % (interpreter.name, result.output.strip(), interpreter.name))
     return result
+
+
+def test_each(found, arguments):
+    """The Results of all interpreters, AT_ONCE tested at the same time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        futures = [pool.submit(test, interpreter, arguments) for interpreter in found]
+        try:
+            return [future.result() for future in futures]
+        except KeyboardInterrupt:
+            STOPPING.set()
+            for future in futures:
+                future.cancel()
+            raise
 
 
 def table(results):
@@ -83,9 +97,7 @@ def main(command_line=None):
         sys.exit(str(error))
     if "2.7" not in [interpreter.minor for interpreter in found] and (not only or "2.7" in only):
         say(interpreters.NO_PYTHON_2_7 + "\n")
-    pytest_arguments = options.paths + (["-k", options.k] if options.k else [])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda interpreter: test(interpreter, pytest_arguments), found))
+    results = test_each(found, options.paths + (["-k", options.k] if options.k else []))
 
     passed, failed = (sum(getattr(result, name) for result in results) for name in ("passed", "failed"))
     skipped = sum(len(result.skips) for result in results)

@@ -6,9 +6,16 @@ raised by our SSLObject, so none of them is added where the interpreter has an S
 """
 from __future__ import absolute_import, division, print_function
 
-from collections import namedtuple
 
-Feature = namedtuple("Feature", "name since link builder")
+class Feature(object):
+    """A row of the table."""
+
+    def __init__(self, name, since, link, builder):
+        self.name = name
+        self.since = since
+        self.link = link
+        self.builder = builder
+
 
 FEATURES = (
     Feature("MemoryBIO", "3.5", "https://github.com/python/cpython/issues/66164", "MemoryBIO"),

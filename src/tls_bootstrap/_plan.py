@@ -1,11 +1,16 @@
 """Which feature comes from where, and why. Pure: facts and verdicts in, a plan or its refusal out; nothing is changed."""
 from __future__ import absolute_import, division, print_function
 
-from collections import namedtuple
-
 from ._features import FEATURES, NEEDED_FOR_SSLOBJECT
 
-Verdict = namedtuple("Verdict", "name engine reason")  # engine: the Engine that works, or None and the reason why not
+
+class Verdict(object):
+    """On the engine `name`: `engine` is the Engine that works and `reason` its summary, or None and the reason why not."""
+
+    def __init__(self, name, engine, reason):
+        self.name = name
+        self.engine = engine
+        self.reason = reason
 
 
 class Plan(object):

@@ -9,7 +9,7 @@ import ssl
 
 import pytest
 
-from tests.support import certs, needs
+from tests.support import certs, facts, needs
 from tests.support.contexts import TLS12, TLS13, client_context, server_context
 from tests.support.failures import assert_failure, raises, text_of
 from tests.support.pairs import WAITING, Pair
@@ -210,7 +210,7 @@ class TestNoName(object):
     def test_wrap_bio_accepts(self, version):
         assert Pair(version=version, server_hostname=None).client.tls.server_hostname is None
 
-    @pytest.mark.skipif(needs.is_upgraded(), reason="the upgrade fails closed, see test_fails_closed")
+    @pytest.mark.skipif(facts.is_upgraded(), reason="the upgrade fails closed, see test_fails_closed")
     def test_native_compares_nothing(self, version):
         assert handshake(name=None, version=version)[1][0] is None
 

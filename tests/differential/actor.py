@@ -21,7 +21,8 @@ if True:  # after the path is set
     REPORT = tls_bootstrap.monkeypatch_ssl()
     import ssl
     from tests.differential.transcript import neutral, outcome
-    from tests.support import certs, contexts, needs
+    from tests.support import certs, contexts
+    from tests.support.facts import is_upgraded
     from tests.support.pairs import End
 
 NO_TICKET = 0x4000  # OP_NO_TICKET, which 2.7 does not name: a ticket holds a random number whose DER has no fixed length
@@ -245,7 +246,7 @@ def main(scenarios_path, transcript_path):
         scenarios = json.load(file)
     with quiet_callbacks():
         transcripts = [perform(scenario) for scenario in scenarios]
-    facts = {"python": sys.version.split()[0], "openssl": ssl.OPENSSL_VERSION, "upgraded": needs.is_upgraded(), "report": str(REPORT)}
+    facts = {"python": sys.version.split()[0], "openssl": ssl.OPENSSL_VERSION, "upgraded": is_upgraded(), "report": str(REPORT)}
     with open(transcript_path, "w") as file:
         json.dump({"facts": facts, "transcripts": transcripts}, file)
 

@@ -60,12 +60,12 @@ def compare(sequences, left, right):
                 break
 
 
-def describe(finding, left, right):
-    return "\n".join([
-        "scenario %d (%s), step %d: %s" % (finding.scenario["number"], finding.scenario.get("version", "bio"), finding.number,
-                                            json.dumps(finding.step)),
-        "    %-10s %s" % (left["facts"]["python"], json.dumps(finding.left)),
-        "    %-10s %s" % (right["facts"]["python"], json.dumps(finding.right))])
+def describe(finding):
+    head = "scenario %d (%s), step %d: %s" % (finding.scenario["number"], finding.scenario.get("version", "bio"), finding.number,
+                                             json.dumps(finding.step))
+    results = transcript.differences(finding.left[0], finding.right[0], "result")
+    states = transcript.differences(finding.left[1], finding.right[1], "state")
+    return "\n    ".join([head] + results + states)
 
 
 def report(sequences, left, right, show=20):
@@ -78,7 +78,7 @@ def report(sequences, left, right, show=20):
     expected = collections.Counter(finding.reason for finding in findings if finding.reason)
     unexpected = [finding for finding in findings if not finding.reason]
     for finding in unexpected[:show]:
-        print(describe(finding, left, right))
+        print(describe(finding))
     for reason, count in sorted(expected.items()):
         print("expected, %d times: %s" % (count, reason))
     print("%d scenarios, %d steps: %d unexpected differences" % (

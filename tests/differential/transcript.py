@@ -80,5 +80,17 @@ def same(left, right):
     return left == right
 
 
+def differences(left, right, where=""):
+    """The places where two transcripts are not the same, as lines "where: left != right"."""
+    if same(left, right):
+        return []
+    if type(left) is dict and type(right) is dict and sorted(left) == sorted(right):
+        return [line for key in sorted(left) for line in differences(left[key], right[key], "%s.%s" % (where, key))]
+    nested = type(left) is list and type(right) is list and len(left) == len(right)
+    if nested and not (left and type(left[0]) is type(u"") and left[0] != right[0]):
+        return [line for at, both in enumerate(zip(left, right)) for line in differences(*both, where="%s[%d]" % (where, at))]
+    return ["%s: %s != %s" % (where, left, right)]
+
+
 def _same_type(left, right):
     return left == right or set((left, right)) == {"str", "bytes"}

@@ -5,6 +5,8 @@ import ssl
 
 import pytest
 
+from tests.support import facts
+
 tls13 = pytest.mark.skipif(not getattr(ssl, "HAS_TLSv1_3", False), reason="%s has no TLS 1.3" % ssl.OPENSSL_VERSION)
 
 
@@ -16,16 +18,9 @@ def name(path):
     return pytest.mark.skipif(found is None, reason="this interpreter has no ssl.%s" % path)
 
 
-def is_upgraded():
-    """Whether ``SSLContext.wrap_bio`` is the project's: its code does not come from the interpreter's own ssl.py."""
-    def source(path):
-        return path[:-1] if path.endswith((".pyc", ".pyo")) else path
-    return source(ssl.SSLContext.wrap_bio.__code__.co_filename) != source(ssl.__file__)
-
-
 def upgrade(reason):
     """For promises that go beyond the standard library's: `reason` says what native interpreters do instead."""
-    return pytest.mark.skipif(not is_upgraded(), reason="native ssl: " + reason)
+    return pytest.mark.skipif(not facts.is_upgraded(), reason="native ssl: " + reason)
 
 
 def view_with_gaps():

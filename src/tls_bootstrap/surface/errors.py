@@ -33,15 +33,16 @@ IRREGULAR_REASONS = {
     "salt length recovery failed": "SLEN_RECOVERY_FAILED",
 }
 
-MESSAGE = re.compile(r"^(?:\[[^]]*\] )?(?P<text>.*?)(?P<where> \(_ssl\.c:\d+\))?$", re.DOTALL)
-TLS_ALERT = re.compile(r"^(?:ssl/)?tls alert (?=bad|certificate|close|decompression|handshake|illegal|no cert|unexpected|unsupported)")
+# Patterns are compiled when the first error is translated, by re itself.
+MESSAGE = r"(?s)^(?:\[[^]]*\] )?(?P<text>.*?)(?P<where> \(_ssl\.c:\d+\))?$"
+TLS_ALERT = r"^(?:ssl/)?tls alert (?=bad|certificate|close|decompression|handshake|illegal|no cert|unexpected|unsupported)"
 
 
 def reason_name(text):
     """The name of an OpenSSL reason, as Python 3.11's `reason` has it, from OpenSSL's text for it."""
     if text in IRREGULAR_REASONS:
         return IRREGULAR_REASONS[text]
-    text = TLS_ALERT.sub("sslv3 alert ", text)  # OpenSSL 3.2 reworded these texts and kept the names
+    text = re.sub(TLS_ALERT, "sslv3 alert ", text)  # OpenSSL 3.2 reworded these texts and kept the names
     return re.sub("[- /.]", "_", re.sub("[()']", "", text)).upper()
 
 
@@ -85,7 +86,7 @@ class Translator(object):
             return self._from_empty_queue(doing, connection)
         if getattr(error, "library", None) is None:
             return error
-        found = MESSAGE.match(str(error.strerror))
+        found = re.match(MESSAGE, str(error.strerror))
         text, where = found.group("text"), found.group("where") or ""
         reason = reason_name(text)
         if error.library == "SSL" and reason == "UNEXPECTED_EOF_WHILE_READING":

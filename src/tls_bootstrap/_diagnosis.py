@@ -1,0 +1,108 @@
+"""What `doctor` says: facts, the table of features and the verdict on each engine, as data and as text.
+
+Never a traceback: whatever goes wrong while an engine is asked is its reason for not working here.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from . import __version__, _facts, _patch, _plan, engines
+from ._features import FEATURES
+from ._ledger import current
+
+GOOD, FAIR, BAD = "32", "33", "31"  # green, yellow, red (ECMA-48, SGR)
+
+
+def make():
+    """The Diagnosis of this interpreter. Asks every engine; changes nothing."""
+    facts = _facts.read()
+    if facts.ssl_error is not None:
+        verdicts = []
+    elif _plan.is_complete(facts):
+        verdicts = [_plan.Verdict(name, None, "not needed") for name in engines.ORDER]
+    else:
+        verdicts = [_ask(name, facts) for name in engines.ORDER]
+    return Diagnosis(facts, verdicts, os.environ.get(_patch.VETO), current() is not None)
+
+
+def _ask(name, facts):
+    try:
+        return _patch.ask_engines((name,), facts)[0]
+    except Exception as error:  # a doctor reports what it meets
+        return _plan.Verdict(name, None, "it failed unexpectedly (%s: %s); please report this" % (type(error).__name__, error))
+
+
+class Diagnosis(object):
+    """Made of Facts, Verdicts, the value of the veto variable (None if unset) and whether `ssl` is upgraded right now."""
+
+    def __init__(self, facts, verdicts, veto, patched):
+        self.facts = facts
+        self.verdicts = verdicts
+        self.veto = veto if veto not in (None, "", "0") else None
+        self.patched = patched
+        self.engine = next((verdict.name for verdict in verdicts if verdict.engine is not None), None)
+        self.is_complete = facts.ssl_error is None and _plan.is_complete(facts)
+        self.is_well = self.is_complete or (self.engine is not None and self.veto is None)
+
+    def as_dict(self):
+        """Plain data, for json."""
+        facts = self.facts
+        return {
+            "tls_bootstrap": __version__,
+            "implementation": facts.implementation,
+            "python": facts.python,
+            "executable": sys.executable,
+            "openssl": facts.openssl,
+            "ssl_error": facts.ssl_error,
+            "ssl_file": facts.ssl_file,
+            "features": dict((row.name, row.name in facts.native) for row in FEATURES),
+            "engines": dict((verdict.name, {"works": verdict.engine is not None, "reason": verdict.reason}) for verdict in self.verdicts),
+            "engine": self.engine,
+            "veto": self.veto,
+            "patched": self.patched,
+            "result": self.result()[1],
+        }
+
+    def as_text(self, colour=False):
+        """One line each, in colour if wanted."""
+        facts = self.facts
+        lines = [
+            (None, "tls_bootstrap %s on %s %s (%s)" % (__version__, facts.implementation, facts.python, sys.executable)),
+            (BAD, "no ssl: " + facts.ssl_error) if facts.ssl_error else (None, "%s, by %s" % (facts.openssl, facts.ssl_file or "a built-in _ssl")),
+        ]
+        lines += [self._feature_line(row) for row in FEATURES] if facts.ssl_error is None else []
+        lines += [self._engine_line(verdict) for verdict in self.verdicts]
+        lines.append(self.result())
+        return "\n".join(_painted(text, shade if colour else None) for shade, text in lines)
+
+    def result(self):
+        """(colour, the sentence in which it all ends)."""
+        if self.facts.ssl_error is not None:
+            return BAD, "nothing can be done: there is no ssl module to upgrade"
+        if self.is_complete:
+            return GOOD, "nothing is missing that this version could add: monkeypatch_ssl() would change nothing"
+        if self.patched:
+            return GOOD, "ssl is upgraded in this process"
+        if self.veto is not None:
+            return BAD, "monkeypatch_ssl() would refuse: the environment has %s=%s" % (_patch.VETO, self.veto)
+        if self.engine is None:
+            return BAD, "monkeypatch_ssl() would raise ImportError: no engine works here"
+        return GOOD, "monkeypatch_ssl() would add what is missing, with engine %s" % self.engine
+
+    def _feature_line(self, row):
+        if row.name in self.facts.native:
+            return GOOD, "has    ssl.%s" % row.name
+        fate = "comes only with an SSLObject of ours" if self.is_complete else "would be added" if self.engine else "cannot be added"
+        return (FAIR if self.engine or self.is_complete else BAD), "lacks  ssl.%s (Python %s): %s" % (row.name, row.since, fate)
+
+    def _engine_line(self, verdict):
+        if self.is_complete:
+            return None, "engine %s: %s" % (verdict.name, verdict.reason)
+        if verdict.engine is not None:
+            return GOOD, "engine %s: works, %s" % (verdict.name, verdict.reason)
+        return BAD, "engine %s: no, %s" % (verdict.name, verdict.reason)
+
+
+def _painted(text, shade):
+    return "\033[%sm%s\033[0m" % (shade, text) if shade else text
