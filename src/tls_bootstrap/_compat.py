@@ -21,7 +21,7 @@ else:
 
 INT_MAX = 2**31 - 1
 
-__all__ = ["INT_MAX", "PY2", "allocate_lock", "as_bytes", "as_c_int", "as_hostname", "get_ident", "integer_types", "text_type"]
+__all__ = ["INT_MAX", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index", "get_ident", "integer_types", "text_type"]
 
 
 def as_bytes(data):
@@ -49,27 +49,25 @@ def _old_buffer(data):
     raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
 
 
-def as_c_int(number):
-    """What a C function with an ``int`` argument makes of it: TypeError for what is no integer, OverflowError beyond 32 bits."""
+def as_index(number, limit=sys.maxsize):
+    """What a C function makes of an integer argument: TypeError for what is none, OverflowError beyond `limit` either way."""
     if not hasattr(number, "__index__"):
-        if isinstance(number, float):
-            raise TypeError("integer argument expected, got float")
-        raise TypeError("an integer is required (got type %s)" % type(number).__name__)
+        raise TypeError("'%s' object cannot be interpreted as an integer" % type(number).__name__)
     number = number.__index__()
-    if not -INT_MAX - 1 <= number <= INT_MAX:
-        raise OverflowError("Python int too large to convert to C int")
+    if not -limit - 1 <= number <= limit:
+        raise OverflowError("Python int too large to convert to C " + ("int" if limit == INT_MAX else "ssize_t"))
     return int(number)
 
 
 def as_hostname(name):
     """A server name as the native str that goes on the wire: the A-label form (RFC 5890) of text, ASCII bytes as they are.
 
-    As ``ssl.SSLContext._encode_hostname`` of Python 3.7 does it. UnicodeError (a ValueError) for what is no host name.
+    As `ssl.SSLContext._encode_hostname` of Python 3.7 does it. UnicodeError (a ValueError) for what is no host name.
     """
     if name is None:
         return None
-    if isinstance(name, bytes):
-        name = name.decode("ascii")
-    elif not isinstance(name, text_type):
-        raise TypeError("server_hostname must be a str, bytes or None, not '%s'" % type(name).__name__)
-    return str(name.encode("idna").decode("ascii"))
+    if isinstance(name, text_type):
+        name = name.encode("idna")
+    elif not isinstance(name, (bytes, bytearray)):
+        raise TypeError("server_hostname must be str, bytes or None, not '%s'" % type(name).__name__)
+    return str(name.decode("ascii"))

@@ -16,9 +16,10 @@ The theory
     as they came: exit status, death by SIGINT (since 3.8, https://bugs.python.org/issue1054041), waiting for threads and atexit
     then happen as always. Only the traceback would begin with our frames; they are cut off when it is shown.
 
-What a program can notice: our frames below its own (a ``warnings.warn`` in ``__main__`` with a stacklevel that reaches beyond the program names
-this file, not ``sys``), the modules that the upgrade imported, `sys.orig_argv` (3.10+), and that ``__main__.__file__`` is still there in an atexit function.
-Child processes are on their own: neither the environment nor the command line of a child is changed.
+What a program can notice: our frames below its own (a ``warnings.warn`` in ``__main__`` with a stacklevel that reaches beyond the
+program names this file, not ``sys``; the report of a `sys.excepthook` that fails itself shows them); the modules that the upgrade
+imported; `sys.orig_argv` (3.10+); that ``__main__.__file__`` is still there in an atexit function; and that compile() says some syntax
+errors in other words than the parser of files, and on Python 2 accepts non-ASCII bytes of undeclared encoding. Child processes are on their own: neither the environment nor the command line of a child is changed.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -42,6 +43,7 @@ def run(prog, args=(), as_module=False, prepare=None):
         sys.argv[:] = ["-m" if as_module else prog] + list(args)
         if prepare is not None:
             prepare()
+        _make_our_path_absolute()
         execute()
 
 
@@ -90,7 +92,9 @@ def _script(path):
 def _standard_input():
     source = getattr(sys.stdin, "buffer", sys.stdin).read()  # bytes: they may say their encoding
     machinery = _import_machinery()
-    names = {"__loader__": machinery.BuiltinImporter} if machinery else {}
+    names = {"__file__": "<stdin>"}
+    if machinery:
+        names.update(__cached__=None, __loader__=machinery.BuiltinImporter)
     code = _compiled(source, "<stdin>")
     return lambda: _run_code(code, names)
 
@@ -159,7 +163,15 @@ def _import_machinery():
 
 def _shown_path(path):
     """`path` as ``__main__.__file__``, tracebacks and messages show it: absolute since 3.9 (https://bugs.python.org/issue20443)."""
-    return os.path.abspath(path) if sys.version_info >= (3, 9) else path
+    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+
+
+def _make_our_path_absolute():
+    """Before 3.4 a package found in the current directory has a relative path: once the program is elsewhere, it could import no more of us."""
+    us = __name__.rpartition(".")[0]
+    for name, module in list(sys.modules.items()):
+        if (name + ".").startswith(us + ".") and hasattr(module, "__path__"):
+            module.__path__[:] = [os.path.abspath(path) for path in module.__path__]
 
 
 # Its traceback.

@@ -26,8 +26,8 @@ The rest are rules about bytes that must not be lost or taken too early.
   same send done again carries on behind them: repeating is the right thing after a timeout, as for SSL_write(3). Other data
   instead would end up behind half a message; it is refused, as OpenSSL does with its "bad write retry". A read in between does
   not wait for that send: the peer may have stopped reading until somebody reads what it sends.
-* A read that has its data returns it, also if the answer that TLS itself wants to give (KeyUpdate, RFC 8446 section 4.6.3) does
-  not go out just now: the answer stays in `_unsent`, and so does the error, for the next operation.
+* A read that has its data returns it, also if something that TLS itself has to say does not go out just now: that stays in
+  `_unsent`, and its error comes again with the next operation. (OpenSSL keeps its answer to a KeyUpdate for the next write.)
 * `_fill` receives, and never more than the record that is needed, as OpenSSL does on a socket. It reads the five bytes of header
   and then the body: two calls for a record of up to 16 KiB. Taking whatever is there would be one, but then select() would wait
   for records that lie in `incoming` already, and plaintext that follows the peer's close_notify would be swallowed.
@@ -139,7 +139,7 @@ class TLSStream(object):
         ssl.SSLError if other data is sent instead. ValueError for `flags`: there are none.
         """
         _no_flags(flags)
-        if type(data) is not bytes or len(data) > CHUNK:  # slices of bytes would be copies, other than of the whole
+        if not isinstance(data, (bytes, bytearray)) or len(data) > CHUNK:
             data = _byte_view(data)
         done = self._resume(data)
         try:
@@ -148,6 +148,7 @@ class TLSStream(object):
                 self._flush()
         except BaseException:
             self._unreported = memoryview(data)[:done].tobytes()
+            data = None  # who handles the error may want to resize what this is a view of
             raise
 
     def unwrap(self):
@@ -158,6 +159,8 @@ class TLSStream(object):
         """
         self._unreported = b""  # no send can be completed any more, but what was encrypted goes out
         self._drive(self._sslobj.unwrap)
+        if self._incoming.eof:
+            raise self._ragged_eof()
         self._flush()
         self._over = _unwrapped
         return self._sock
@@ -178,7 +181,7 @@ class TLSStream(object):
 
     def send(self, data, flags=0):
         """sendall(), and the number of bytes. Only a non-blocking socket gets 64 KiB at most at a time, so read the number."""
-        if type(data) is not bytes:
+        if not isinstance(data, (bytes, bytearray)):
             data = _byte_view(data)
         if len(data) > CHUNK and getattr(self._sock, "gettimeout", _never)() == 0:
             data = data[:CHUNK]
@@ -346,8 +349,6 @@ def _byte_view(data):
     """A memoryview of the bytes of `data`, which is anything that a socket of this Python sends. TypeError for what is not."""
     if isinstance(data, text_type) and str is bytes:
         data = data.encode("ascii")  # 2.7's sockets do, and httplib relies on it: one header that is text makes all of them text
-    if isinstance(data, (bytes, bytearray)):
-        return memoryview(data)
     try:
         return memoryview(data).cast("B")
     except (AttributeError, TypeError):  # no cast before 3.3; no cast of what is not contiguous; no memoryview of 2.7's arrays

@@ -273,6 +273,18 @@ class TestReading(object):
         with raises(type(socket.error(errno.ECONNRESET, "reset")), errno=errno.ECONNRESET):
             stream.recv(10)
 
+    def test_what_tls_has_to_say_goes_out(self, version):
+        """Whatever it may be: here it is put there by hand. If it does not go out, the data counts, and it is kept."""
+        stream, sock = connected(version)
+        sock.says(b"abc")
+        sock.far, before, sock.room, fill = None, len(sock.sent), 2, stream._fill
+        stream._fill = lambda: (fill(), stream._outgoing.write(b"12345"))
+        assert stream.recv(10) == b"abc"
+        assert bytes(sock.sent[before:]) == b"12"
+        sock.room = None
+        stream.sendall(b"")
+        assert bytes(sock.sent[before:]) == b"12345"
+
     def test_broken_record(self, version):
         stream, sock = connected(version)
         sock.says(b"abc")

@@ -1,4 +1,4 @@
-"""TLSStream with a real SSLSocket at the other end: over bad sockets, inside of other TLS connections, non-blocking, with OpenSSL's own server."""
+"""TLSStream with a real SSLSocket at the other end: over bad sockets, inside of other TLS connections, non-blocking; with s_server."""
 from __future__ import absolute_import, division, print_function
 
 import contextlib
@@ -13,7 +13,8 @@ import pytest
 from tests.support import certs, needs
 from tests.support.contexts import TLS13, client_context, server_context
 from tests.support.failures import raises
-from tests.support.peers_stream import SIDES, Dribble, SendallOnly, Task, call, echo, serve, tcp_pair
+from tests.support.pairs import records
+from tests.support.peers_stream import PATIENCE, SIDES, Dribble, Recorder, SendallOnly, Task, call, echo, serve, tcp_pair
 from tls_bootstrap import TLSStream
 
 
@@ -102,11 +103,12 @@ class TestConversation(object):
         """The success above is no accident: the same with one thing wrong."""
         one, other = tcp_pair()
         client, server = client_context(version), server_context(version)
+        impostor = server_context(version, certfile={"name": certs.OTHER, "issuer": certs.STRANGER}[wrong])
 
         def far():
             layer = TLSStream(other, server, server_side=True)
             with contextlib.closing(layer):
-                TLSStream(layer, server_context(version, certfile=certs.OTHER if wrong == "name" else certs.STRANGER), server_side=True).recv(1)
+                TLSStream(layer, impostor, server_side=True, suppress_ragged_eofs=False).recv(1)
         task = Task(far)
         below = TLSStream(one, client, u"localhost")
         with pytest.raises((ssl.SSLError, ssl.CertificateError)):
@@ -231,39 +233,45 @@ class TestConversation(object):
 class TestKeyUpdate(object):
     """`openssl s_server` changes keys when told "K", and wants the client to do so too (RFC 8446 section 4.6.3)."""
 
-    def test_is_answered(self):
+    ARGUMENTS = ["-accept", "127.0.0.1:0", "-naccept", "1", "-tls1_3", "-cert", certs.SERVER, "-key", certs.SERVER]
+
+    @pytest.fixture
+    def server(self):
+        """(the process, its port)"""
         try:
-            openssl = subprocess.Popen(
-                ["openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-tls1_3", "-cert", certs.SERVER, "-key", certs.SERVER],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(["openssl", "s_server"] + self.ARGUMENTS, bufsize=0,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except EnvironmentError as error:
             pytest.skip("no openssl command: %s" % error)
         try:
-            line = b""
-            while not line.startswith(b"ACCEPT"):
-                line = openssl.stdout.readline()
-                if not line:
-                    pytest.skip("this openssl command has no s_server -accept 127.0.0.1:0")
-            port = int(line.rpartition(b":")[2])
-            sock = socket.create_connection(("127.0.0.1", port), 20)
-            with contextlib.closing(TLSStream(sock, client_context(TLS13), u"localhost")) as stream:
-                for text in (b"K\n", b"one\n", b"K\n", b"two\n"):
-                    openssl.stdin.write(text)
-                    openssl.stdin.flush()
-                    if text != b"K\n":
-                        assert stream.recv(100) == text
-                    else:
-                        line = b""
-                        while b"KEYUPDATE" not in line and b"ENGINE" not in line and b"Client" not in line and line != b"":
-                            line = openssl.stdout.readline()
-                stream.sendall(b"three\n")
-                openssl.stdin.write(b"Q\n")
-                openssl.stdin.flush()
-                seen = openssl.stdout.read()
-                assert b"three" in seen and b"error" not in seen.lower(), seen
+            line = b"begin"
+            while line and not line.startswith(b"ACCEPT"):
+                line = process.stdout.readline()
+            if not line:
+                pytest.skip("this openssl command has no s_server -accept 127.0.0.1:0")
+            yield process, int(line.rpartition(b":")[2])
         finally:
-            if openssl.poll() is None:
-                openssl.kill()
-            openssl.wait()
-            openssl.stdin.close()
-            openssl.stdout.close()
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+
+    def test_is_answered(self, server):
+        process, port = server
+        sock = Recorder(socket.create_connection(("127.0.0.1", port), PATIENCE))
+        with contextlib.closing(TLSStream(sock, client_context(TLS13), u"localhost")) as stream:
+            process.stdin.write(b"begin\n")
+            assert stream.recv(100) == b"begin\n"  # and the session tickets are read
+            for text in (b"one\n", b"two\n"):
+                process.stdin.write(b"K\n")
+                assert select.select([stream], [], [], PATIENCE)[0]  # s_server takes commands one at a time
+                process.stdin.write(text)
+                assert stream.recv(100) == text
+                del sock.sent[:]
+                stream.sendall(b"and " + text)
+                assert len(records(b"".join(sock.sent))) == 2  # OpenSSL answers with the next write, as the RFC allows
+                seen = line = b"begin"
+                while line and b"and " + text not in seen:
+                    line = process.stdout.readline()
+                    seen += line
+                assert line and b"error" not in seen.lower(), seen  # it understands us with the new keys

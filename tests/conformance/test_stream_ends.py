@@ -17,6 +17,11 @@ from tls_bootstrap import TLSStream
 from tls_bootstrap._records import RecordMeter
 
 
+def spelled_out(error):
+    """ "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] …" as "tlsv13 alert certificate required …" """
+    return str(error).lower().replace("_", " ")
+
+
 class TestAlerts(object):
     """A peer that is not told why sees a connection that just ends."""
 
@@ -33,7 +38,8 @@ class TestAlerts(object):
         with pytest.raises(ssl.SSLError) as caught:
             TLSStream(sock, *arguments)
         assert caught.value.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE"
-        assert sock.far_error.reason in ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_HANDSHAKE_FAILURE")
+        # The table of reasons of 3.6 is older than this alert.
+        assert {TLS13: "alert certificate required", TLS12: "alert handshake failure"}[version] in spelled_out(sock.far_error)
 
     @needs.tls13
     def test_no_common_version(self):
@@ -125,7 +131,7 @@ class TestEnd(object):
         def ragged():
             return ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "below")
         stream, _ = connected(version, empty=ragged, suppress_ragged_eofs=suppress)
-        with raises(ssl.SSLEOFError, "(%d, 'below')" % ssl.SSL_ERROR_EOF if str is bytes else None):
+        with raises(ssl.SSLEOFError, "below"):
             stream.recv(10)
 
     def test_unwrap_first(self, version):

@@ -49,23 +49,31 @@ def perform(python, sequences, folder, name):
 
 
 def compare(sequences, left, right):
-    """The first difference of each scenario (what follows it may be its consequence) as a Finding; expected ones have a `reason`."""
+    """Every difference as a Finding, in a scenario up to the first one after which the BIOs differ too: the rest would be its consequence.
+
+    Findings that are expected have a `reason`.
+    """
     for scenario, mine, yours in zip(sequences, left["transcripts"], right["transcripts"]):
         for number, (step, one, two) in enumerate(zip(scenario["steps"], mine, yours)):
             if transcript.same(one, two):
                 continue
             reason = expected_differences.reason(left["facts"], right["facts"], step, one, two)
             yield Finding(scenario, number, step, one, two, reason)
-            if reason is None or not transcript.same(one[1], two[1]):
+            if not transcript.same(one[1], two[1]):
                 break
 
 
-def describe(finding):
-    head = "scenario %d (%s), step %d: %s" % (finding.scenario["number"], finding.scenario.get("version", "bio"), finding.number,
-                                             json.dumps(finding.step))
-    results = transcript.differences(finding.left[0], finding.right[0], "result")
-    states = transcript.differences(finding.left[1], finding.right[1], "state")
-    return "\n    ".join([head] + results + states)
+def lines_of(finding):
+    return (tuple(transcript.differences(finding.left[0], finding.right[0], "result"))
+            + tuple(transcript.differences(finding.left[1], finding.right[1], "state")))
+
+
+def describe(findings):
+    """Findings that look alike: the first in full, and how many there are."""
+    first = findings[0]
+    head = "%d times, first in scenario %d (%s), step %d: %s" % (
+        len(findings), first.scenario["number"], first.scenario.get("version", "bio"), first.number, json.dumps(first.step))
+    return "\n    ".join((head,) + lines_of(first))
 
 
 def report(sequences, left, right, show=20):
@@ -77,8 +85,11 @@ def report(sequences, left, right, show=20):
     findings = list(compare(sequences, left, right))
     expected = collections.Counter(finding.reason for finding in findings if finding.reason)
     unexpected = [finding for finding in findings if not finding.reason]
-    for finding in unexpected[:show]:
-        print(describe(finding))
+    alike = collections.OrderedDict()
+    for finding in unexpected:
+        alike.setdefault((finding.step[0], finding.step[2:3] and str(finding.step[2]), lines_of(finding)), []).append(finding)
+    for findings in sorted(alike.values(), key=len, reverse=True)[:show]:
+        print(describe(findings))
     for reason, count in sorted(expected.items()):
         print("expected, %d times: %s" % (count, reason))
     print("%d scenarios, %d steps: %d unexpected differences" % (
@@ -93,7 +104,7 @@ def main(argv=None):
     parser.add_argument("--only", type=int, metavar="N", help="nothing but the N-th, with its whole transcript")
     parser.add_argument("--left", default=shutil.which("python2.7") or sys.executable, help="the interpreter on trial (default: %(default)s)")
     parser.add_argument("--right", default=sys.executable, help="the oracle (default: %(default)s)")
-    parser.add_argument("--show", type=int, default=20, help="how many differences to print (default: %(default)s)")
+    parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to print (default: %(default)s)")
     options = parser.parse_args(argv)
     sequences = scenarios.generate(options.seed, options.count if options.only is None else options.only + 1)
     if options.only is not None:

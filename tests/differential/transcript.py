@@ -63,7 +63,8 @@ def raised(error):
         found["text"] = text_of(error)
         for attribute in ATTRIBUTES:
             value = getattr(error, attribute, "(none)")
-            found[attribute] = neutral(without_c_line(value) if hasattr(value, "encode") else value)
+            # Python 2's own _ssl makes some of these texts str and some unicode: the text alone counts.
+            found[attribute] = without_c_line(value) if hasattr(value, "encode") else neutral(value)
     elif name in WITH_TEXT:
         found["text"] = text_of(error)
     return found

@@ -119,7 +119,6 @@ def no_gate():
     everybody = type("Everybody", (int,), {"__eq__": lambda self, other: True, "__ne__": lambda self, other: False, "__hash__": int.__hash__})
     for module in (gate, membio, sslobject):
         replace(module, "get_ident", lambda original: lambda: everybody())
-    gate.Gate.thread  # a slot: AttributeError when gates are made differently
 
 
 @before

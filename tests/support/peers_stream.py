@@ -3,7 +3,7 @@
     SimulatedSocket   below the stream, no OS, no threads: its far end is an SSLObject, and the test says how many bytes go through
                       and what happens then. For everything that must be exact: timeouts at each byte, alerts, ends.
     conversation()    a genuine ssl.SSLSocket in a thread at the other end of a TCP connection. For everything that must be real.
-    Dribble, SendallOnly   sockets with bad manners, to be put between a stream and a real socket
+    Dribble, SendallOnly, Recorder   go between a stream and a real socket
 """
 from __future__ import absolute_import, division, print_function
 
@@ -146,6 +146,18 @@ class SendallOnly(object):
 
     def __init__(self, sock):
         self.recv, self.sendall, self.close = sock.recv, sock.sendall, sock.close
+
+
+class Recorder(object):
+    """A socket that lists what is sent."""
+
+    def __init__(self, sock):
+        self._sock, self.sent = sock, []
+        self.recv, self.fileno, self.close = sock.recv, sock.fileno, sock.close
+
+    def send(self, data):
+        self.sent.append(data)
+        return self._sock.send(data)
 
 
 def tcp_pair():

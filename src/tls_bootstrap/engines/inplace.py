@@ -74,7 +74,8 @@ class InPlace(Engine):
         self._wrap_socket = _ssl._SSLContext._wrap_socket  # the genuine one: subclasses and patchers may override it
         self._bios = bio.BIOs(library, python)
         self._bios.prove()
-        self._dummy = make_dummy()
+        self._layout = layout.Layout()
+        self._dummy = make_dummy(self._layout)
         context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
         self._prove_layout(context)
         self.MemoryBIO = self._make_memory_bio(ssl)
@@ -93,7 +94,7 @@ class InPlace(Engine):
         if self._dummy.gettimeout() != 0.0:
             raise RuntimeError("the dummy socket was made blocking: with it a handshake would spin for ever")
         raw = self._wrap_socket(context, self._dummy, server_side, server_hostname, owner)
-        words = layout.words_of(raw)
+        words = self._layout.words_of(raw)
         if words[layout.SOCKET] != id(self._dummy) or words[layout.CONTEXT] != id(context):
             raise RuntimeError("a _ssl._SSLSocket is not laid out as it was when the upgrade was made")
         connection = InPlaceConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
@@ -139,8 +140,8 @@ class InPlace(Engine):
         owner = Owner()
         for server_side in (False, True):
             raw = self._wrap_socket(context, self._dummy, server_side, None, owner)
-            layout.prove(self._library, raw, self._dummy, owner, context)
-            if self._library.SSL_get_fd(layout.words_of(raw)[layout.SSL]) != NO_DESCRIPTOR:
+            self._layout.prove(self._library, raw, self._dummy, owner, context)
+            if self._library.SSL_get_fd(self._layout.words_of(raw)[layout.SSL]) != NO_DESCRIPTOR:
                 raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket")
 
     def _prove_connection(self, ssl, context):
@@ -217,17 +218,15 @@ class InPlaceConnection(Connection):
         return str(name.decode("ascii")), str(version.decode("ascii")), library.SSL_CIPHER_get_bits(cipher, None)
 
 
-def make_dummy():
+def make_dummy(layout):
     """A socket of the C type that `_wrap_socket` wants, non-blocking and without a descriptor."""
-    import ctypes
-
     import _socket
 
     family = getattr(_socket, "AF_UNIX", _socket.AF_INET)  # AF_UNIX is there in a sandbox without a network, too
     dummy = _socket.socket(family)
     dummy.settimeout(0)
     descriptor = dummy.fileno()
-    field = ctypes.c_int.from_address(id(dummy) + layout.HEAD)
+    field = layout.descriptor_of(dummy)
     if field.value != descriptor:
         raise ImportError("the descriptor of a _socket.socket is not where CPython has it: an unknown layout")
     field.value = NO_DESCRIPTOR

@@ -9,3 +9,4 @@ Rules of this folder: PyDLL only, never CDLL - the interpreter's lock is held du
 atomic (a CDLL call lets another thread into the same BIO: it crashes within seconds). No prototype is set on a library
 object that others share. No callbacks from C. Nothing here knows of the `ssl` module.
 """
+from __future__ import absolute_import, division, print_function

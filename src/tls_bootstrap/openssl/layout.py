@@ -20,35 +20,40 @@ SOCKET, OWNER, SSL, CONTEXT, PEER_CERTIFICATE = range(5)
 SIZE = HEAD + 5 * struct.calcsize("P") + 8  # two chars and an enum, padded; equal with OpenSSL 1.0.2, 1.1.1 and 3.0
 
 
-def words_of(instance, count=5):
-    """The first words behind the head of a C object of CPython, as integers."""
-    import ctypes
+class Layout(object):
+    """Reads C objects of the interpreter. Keeps ctypes' type of five words, which would be made anew for each reading."""
 
-    return (ctypes.c_size_t * count).from_address(id(instance) + HEAD)
+    def __init__(self):
+        import ctypes
 
+        self._words = ctypes.c_size_t * 5
+        self._word = ctypes.c_size_t
+        self._int = ctypes.c_int
 
-def prove(library, raw, sock, owner, context):
-    """Raise ImportError, naming the first thing that is not as expected, unless `raw` is laid out as described above."""
-    if type(raw).__basicsize__ != SIZE:
-        raise ImportError("a _ssl._SSLSocket has %d bytes, not %d: an unknown layout" % (type(raw).__basicsize__, SIZE))
-    words = words_of(raw)
-    references = [id(reference) for reference in weakref.getweakrefs(owner)]
-    for name, proved in (
-        ("socket", words[SOCKET] == id(sock)),
-        ("owner", words[OWNER] in references),
-        ("context", words[CONTEXT] == id(context)),
-        ("peer_cert", words[PEER_CERTIFICATE] == 0),
-        ("SSL", words[SSL] != 0),
-    ):
-        if not proved:
-            raise ImportError("a _ssl._SSLSocket does not hold its %s where CPython 2.7 has it: an unknown layout" % name)
-    prove_ssl(library, raw, words, context)
+    def words_of(self, raw):
+        """The five words of a `_SSLSocket` behind its head, as integers."""
+        return self._words.from_address(id(raw) + HEAD)
 
+    def descriptor_of(self, sock):
+        """The descriptor field of a `_socket.socket`, its first, as a c_int that can be written to."""
+        return self._int.from_address(id(sock) + HEAD)
 
-def prove_ssl(library, raw, words, context):
-    """The SSL* knows the object that owns it and the SSL_CTX* of its context."""
-    if library.SSL_get_ex_data(words[SSL], 0) != id(raw):
-        raise ImportError("the SSL* of a _ssl._SSLSocket does not point back to it: another OpenSSL, or an unknown layout")
-    ssl_ctx = words_of(context, 1)[0]
-    if library.SSL_get_SSL_CTX(words[SSL]) != ssl_ctx:
-        raise ImportError("the SSL* of a _ssl._SSLSocket has another SSL_CTX* than its context object")
+    def prove(self, library, raw, sock, owner, context):
+        """Raise ImportError, naming the first thing that is not as expected, unless `raw` is laid out as described above."""
+        if type(raw).__basicsize__ != SIZE:
+            raise ImportError("a _ssl._SSLSocket has %d bytes, not %d: an unknown layout" % (type(raw).__basicsize__, SIZE))
+        words = self.words_of(raw)
+        for name, proved in (
+            ("socket", words[SOCKET] == id(sock)),
+            ("owner", words[OWNER] in [id(reference) for reference in weakref.getweakrefs(owner)]),
+            ("context", words[CONTEXT] == id(context)),
+            ("peer_cert", words[PEER_CERTIFICATE] == 0),
+            ("SSL", words[SSL] != 0),
+        ):
+            if not proved:
+                raise ImportError("a _ssl._SSLSocket does not hold its %s where CPython 2.7 has it: an unknown layout" % name)
+        # from here on a pointer is followed
+        if library.SSL_get_ex_data(words[SSL], 0) != id(raw):
+            raise ImportError("the SSL* of a _ssl._SSLSocket does not point back to it: another OpenSSL, or an unknown layout")
+        if library.SSL_get_SSL_CTX(words[SSL]) != self._word.from_address(id(context) + HEAD).value:
+            raise ImportError("the SSL* of a _ssl._SSLSocket has another SSL_CTX* than its context object: an unknown layout")

@@ -12,7 +12,7 @@ here is worth was measured (CPU time, Python 2.7):
 """
 from __future__ import absolute_import, division, print_function
 
-from .._compat import INT_MAX, as_bytes, as_c_int, get_ident
+from .._compat import INT_MAX, as_bytes, as_index, get_ident
 from .gate import Gate, claim, guarded
 
 
@@ -35,8 +35,10 @@ def make_memory_bio(bios, library, new_bytes, SSLError):
         __slots__ = ("_bio", "_open", "_own", "_thread", "_gate", "__weakref__")  # _open: _bio until write_eof()
 
         def __new__(cls, *args, **kwargs):
-            if (args or kwargs) and cls is MemoryBIO:
+            if args or kwargs:
                 raise TypeError("MemoryBIO() takes no arguments")
+            if cls is not MemoryBIO:  # final, as the native one is
+                raise TypeError("type 'ssl.MemoryBIO' is not an acceptable base type")
             self = object.__new__(cls)
             self._bio, self._own = bios.new()
             self._open = self._bio
@@ -53,8 +55,8 @@ def make_memory_bio(bios, library, new_bytes, SSLError):
             bio = self._bio
             waiting = BIO_ctrl_pending(bio)
             if size is not whole:
-                if type_of(size) is not Int:
-                    size = as_c_int(size)
+                if type_of(size) is not Int or not -2147483648 <= size <= 2147483647:
+                    size = as_index(size, INT_MAX)
                 if 0 <= size < waiting:
                     waiting = size
             if waiting > 32767:

@@ -18,7 +18,7 @@ Rules of this file: every function that reaches `raw` passes the gate first; eve
 """
 from __future__ import absolute_import, division, print_function
 
-from .._compat import as_bytes, as_c_int, get_ident, text_type
+from .._compat import as_bytes, as_index, get_ident, text_type
 from ..engines import HOSTNAME_MISMATCH
 from .errors import DATA, HANDSHAKE, SHUTDOWN
 from .gate import claim, guarded, join
@@ -112,21 +112,22 @@ def make_ssl_object(engine, MemoryBIO, translate):
 
         def _read_slowly(self, len, buffer):
             """read() for the first time, into a buffer, and of odd lengths."""
-            len = as_c_int(len)
+            wanted = as_index(len)
             if buffer is None:
-                if len < 0:
+                if wanted < 0:
                     raise ValueError("size should not be negative")
-                if len == 0:
-                    return b""
-            elif not _writable_size(buffer):
-                return 0
+            else:
+                room = _writable_size(buffer)
+                wanted = room if wanted <= 0 else min(wanted, room)
             nothing = b"" if buffer is None else 0
+            if not wanted:
+                return nothing
             try:
                 self._handshake(DATA)
             except ZeroReturn:
                 return nothing
             try:
-                return self._read(len) if buffer is None else self._read(len, buffer)
+                return self._read(wanted) if buffer is None else int(self._read(wanted, buffer))
             except WantRead:
                 raise
             except OSErrors as error:
@@ -268,7 +269,7 @@ def make_ssl_object(engine, MemoryBIO, translate):
         def get_channel_binding(self, cb_type="tls-unique"):
             """Channel binding data (RFC 5929) as bytes, None before the handshake; ValueError for another type."""
             if cb_type != "tls-unique":
-                raise ValueError("{0} channel binding type not implemented".format(cb_type))
+                raise ValueError("'%s' channel binding type not implemented" % (cb_type,))
             if self._thread != this_thread():
                 claim(self)
             return self._sslobj.tls_unique_cb()
