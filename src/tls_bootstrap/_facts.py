@@ -48,3 +48,8 @@ def _implementation():
 def _has(ssl, name, added):
     owner, last = resolve(ssl, name)
     return hasattr(owner, last) and (id(owner), last) not in added
+
+
+def main_path_is_absolute():
+    """Whether the interpreter shows a script it was given by its absolute path (https://bugs.python.org/issue20443, 3.9)."""
+    return sys.version_info >= (3, 9)

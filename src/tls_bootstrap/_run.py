@@ -26,6 +26,8 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
+from ._facts import main_path_is_absolute
+
 
 def run(prog, args=(), as_module=False, prepare=None):
     """Runs `prog` with the arguments `args` (strings) in ``__main__`` of this process and returns None when its code has ended.
@@ -145,7 +147,7 @@ def _has_main_module(path):
 
 
 def _set_first_path(path, even_if_isolated=False):
-    """Puts `path` where we were found from; with ``-I`` and ``-P`` that place does not exist, and a script's directory is not added."""
+    """Puts `path` in the place of the current directory, which was added for us; ``-I`` and ``-P`` add neither for anybody."""
     if not (getattr(sys.flags, "safe_path", False) or getattr(sys.flags, "isolated", False)):
         sys.path[:1] = [path]
     elif even_if_isolated:
@@ -162,12 +164,13 @@ def _import_machinery():
 
 
 def _shown_path(path):
-    """`path` as ``__main__.__file__``, tracebacks and messages show it: absolute since 3.9 (https://bugs.python.org/issue20443)."""
+    """`path` as ``__main__.__file__``, tracebacks and messages show it."""
     return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
 
 
 def _make_our_path_absolute():
-    """Before 3.4 a package found in the current directory has a relative path: once the program is elsewhere, it could import no more of us."""
+    """Before 3.4 a package found in the current directory has a relative path: nothing more of us could be imported once the
+    program has gone elsewhere."""
     us = __name__.rpartition(".")[0]
     for name, module in list(sys.modules.items()):
         if (name + ".").startswith(us + ".") and hasattr(module, "__path__"):

@@ -18,7 +18,7 @@ from tls_bootstrap._records import RecordMeter
 
 
 def spelled_out(error):
-    """ "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] …" as "tlsv13 alert certificate required …" """
+    """ "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] ..." as "tlsv13 alert certificate required ..."""
     return str(error).lower().replace("_", " ")
 
 

@@ -14,7 +14,8 @@ from tests.support.failures import text_of, without_c_line
 
 LONGEST = 64  # bytes that are written out; of longer ones length and checksum are
 # Python 3.3 made these one class; Python 2's SSLError comes from socket.error, which calls itself "error".
-ONE_CLASS = {"error": "OSError", "IOError": "OSError", "EnvironmentError": "OSError", "StandardError": None}
+# The idna codec raises a subclass since 3.13.
+ONE_CLASS = {"error": "OSError", "IOError": "OSError", "EnvironmentError": "OSError", "UnicodeEncodeError": "UnicodeError"}
 BASES = ("SSLError", "SSLCertVerificationError", "OSError", "ValueError", "TypeError", "UnicodeError", "OverflowError", "AttributeError")
 ATTRIBUTES = ("errno", "library", "reason", "verify_code", "verify_message", "strerror")
 WITH_TEXT = ("ValueError",)  # besides ssl's own: builtin exceptions whose wording is ssl's

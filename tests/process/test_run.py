@@ -7,6 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 import collections
 import difflib
+import json
 import os
 import py_compile
 import subprocess
@@ -31,7 +32,7 @@ class Project(object):
         self.directory = str(directory)
 
     def add(self, **files):
-        """Each keyword is a file: ``prog_py="..."`` makes prog.py, ``pkg__main_py`` would be ambiguous: use `add_at` for folders."""
+        """Each keyword is a file: ``prog_py="print(1)"`` makes prog.py."""
         for name, text in files.items():
             self.add_at(name.replace("_py", ".py"), text)
         return self
@@ -444,18 +445,19 @@ def test_flags(project, flags):
 # prepare()
 
 def test_prepare_runs_just_before_the_program(project):
-    project.add_at("prog.py", "import sys, ssl\nprint(ssl.PREPARED, sys.argv)")
+    project.add_at("prog.py", "import json, ssl, sys\nsys.stdout.write(json.dumps([ssl.PREPARED, sys.argv]))")
     project.add_at("driver.py", u"""
         import sys
         from tls_bootstrap import _run
         def prepare():
             import ssl
-            ssl.PREPARED = sys.argv[:], sys.path[0]
+            ssl.PREPARED = sys.argv[:], sys.path[0], __name__
         _run.run(sys.argv[1], ["argument"], prepare=prepare)
     """)
     result = project.python("driver.py", "prog.py")
     argv = ["prog.py", "argument"]
-    assert result == Result("%r %r%s" % ((argv, project.directory), argv, os.linesep), "", 0) or str is bytes
+    assert (result.stderr, result.status) == ("", 0)
+    assert json.loads(result.stdout) == [[argv, project.directory, "__main__"], argv]
     missing = project.python("driver.py", "missing.py")
     assert missing.status == 2 and "Traceback" not in missing.stderr
 
