@@ -132,7 +132,7 @@ def writes(name):
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in ("ssl", "_ssl"):
                 yield node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
-            if isinstance(node.args[0], ast.Name) and node.args[0].id not in ("self",):
+            if isinstance(node.args[0], ast.Name) and node.args[0].id in ("ssl", "_ssl", "owner", "module", "context"):
                 yield node
 
 

@@ -2,6 +2,7 @@
 
 Stock 2.7 cannot do that, ``python -m tls_bootstrap run`` can, and every success is tried again with one thing wrong: the
 certificate of the proxy or that of the index. Only that certificate differs, so nothing else can be the reason of a refusal.
+The host name of the proxy is a step of its own: urllib3 1.26.2 in pip 20.3.4 does not check it on any Python (CVE-2021-28363).
 A step is believed on what the servers saw, too: a tunnel that carried TLS, a request that did or did not reach the index.
 
 demo.py shows the steps, tests/process/test_main_job.py asserts them.

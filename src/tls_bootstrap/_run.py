@@ -19,7 +19,8 @@ The theory
 What a program can notice: our frames below its own (a ``warnings.warn`` in ``__main__`` with a stacklevel that reaches beyond the
 program names this file, not ``sys``; the report of a `sys.excepthook` that fails itself shows them); the modules that the upgrade
 imported; `sys.orig_argv` (3.10+); that ``__main__.__file__`` is still there in an atexit function; and that compile() says some syntax
-errors in other words than the parser of files, and on Python 2 accepts non-ASCII bytes of undeclared encoding. Child processes are on their own: neither the environment nor the command line of a child is changed.
+errors in other words than the parser of files, and on Python 2 accepts non-ASCII bytes of undeclared encoding. Child
+processes are on their own: neither the environment nor the command line of a child is changed.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -165,7 +166,7 @@ def _import_machinery():
 
 def _shown_path(path):
     """`path` as ``__main__.__file__``, tracebacks and messages show it."""
-    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    return os.path.join(os.getcwd(), path) if main_path_is_absolute() else path
 
 
 def _make_our_path_absolute():

@@ -283,12 +283,17 @@ class TLSStream(object):
         """``operation(argument)`` of the socket below; its errors in the words of ssl."""
         try:
             return operation(argument)
+        except self._ssl.SSLError as error:
+            if _is_disguised_timeout(error):
+                import socket
+                raise socket.timeout(*error.args)
+            if _is_disguised_eof(error):
+                if getattr(self._sock, "suppress_ragged_eofs", False):
+                    return b""
+                raise self._ragged_eof()
+            raise
         except EnvironmentError as error:
-            if isinstance(error, self._ssl.SSLError):
-                if _is_disguised_timeout(error):
-                    import socket
-                    raise socket.timeout(*error.args)
-            elif error.errno in _WOULD_BLOCK:
+            if error.errno in _WOULD_BLOCK:
                 raise would_block()
             raise
 
@@ -367,6 +372,11 @@ def _never():
 def _is_disguised_timeout(error):
     """SSLSocket raises SSLError("The read operation timed out") instead of socket.timeout before Python 3.2 (bpo-10272)."""
     return "timed out" in str(error)
+
+
+def _is_disguised_eof(error):
+    """With OpenSSL 3 an SSLSocket of Python < 3.8 calls a ragged end SSLError, and not even the right name, and does not suppress it."""
+    return "unexpected eof while reading" in str(error)
 
 
 def _bad_descriptor():

@@ -136,6 +136,29 @@ class TestConversation(object):
                 TLSStream(near, server, server_side=True) if server_side else TLSStream(near, client, u"localhost")
             far.close()
 
+    @pytest.mark.parametrize("suppress_below", [True, False])
+    @pytest.mark.parametrize("suppress", [True, False])
+    def test_a_ragged_end_below(self, version, suppress, suppress_below):
+        """An SSLSocket below that suppresses ragged ends has an end, so the stream has a ragged one. Else it was told to shout."""
+        one, other = tcp_pair()
+        client, server = client_context(version), server_context(version)
+        if hasattr(ssl, "OP_IGNORE_UNEXPECTED_EOF"):
+            client.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # 3.8 and 3.9 set it and see no ragged ends
+
+        def far():
+            with contextlib.closing(server.wrap_socket(other, server_side=True)) as layer:
+                TLSStream(layer, server, server_side=True).sendall(b"cut short")
+        task = Task(far)
+        with contextlib.closing(client.wrap_socket(one, server_hostname="localhost", suppress_ragged_eofs=suppress_below)) as below:
+            stream = TLSStream(below, client, u"localhost", suppress_ragged_eofs=suppress)
+            assert stream.recv(100) == b"cut short"
+            task.result()
+            if suppress and suppress_below:
+                assert stream.recv(100) == b""
+            else:
+                with raises(ssl.SSLEOFError, errno=ssl.SSL_ERROR_EOF):
+                    stream.recv(100)
+
     def test_timeout_then_success(self, version):
         one, other = tcp_pair()
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.support.contexts import VERSIONS, client_context, server_context  # noqa: E402
 from tests.support.pairs import Pair  # noqa: E402
 
-MODEST = settings(max_examples=150, stateful_step_count=50, deadline=None, derandomize=True, database=None)
+MODEST = settings(max_examples=100, stateful_step_count=50, deadline=None, derandomize=True, database=None)
 SMALL = st.binary(max_size=40)
 # Around the length of a record and of a BIO's first allocation, made of one byte to keep examples short.
 LARGE = st.builds(lambda byte, size: byte * size, st.sampled_from([b"a", b"\0", b"\xff"]),

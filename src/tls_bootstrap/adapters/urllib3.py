@@ -29,6 +29,12 @@ class SSLTransport(TLSStream):
     def __init__(self, socket, ssl_context, server_hostname=None, suppress_ragged_eofs=True):
         super(SSLTransport, self).__init__(socket, ssl_context, server_hostname, suppress_ragged_eofs=suppress_ragged_eofs)
 
+    def makefile(self, mode="r", buffering=None, encoding=None, errors=None, newline=None):
+        """A text file without "b" in `mode`, as Python 3 has it and as urllib3 means it, on every Python."""
+        if "b" not in mode:
+            errors = errors or "strict"  # saying so asks for text
+        return super(SSLTransport, self).makefile(mode, buffering, encoding, errors, newline)
+
     socket = property(lambda self: self._sock)
     sslobj = property(lambda self: self._sslobj)
     incoming = property(lambda self: self._incoming)

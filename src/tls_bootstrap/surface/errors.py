@@ -25,6 +25,7 @@ IRREGULAR_REASONS = {
     "can't find SRP server param": "MISSING_SRP_PARAM",
     "error with the srp params": "SRP_A_CALC",
     "expecting an ec key": "EXPECTING_A_EC_KEY",
+    "expecting an ecx key": "EXPECTING_A_ECX_KEY",
     "illegal Suite B digest": "ILLEGAL_SUITEB_DIGEST",
     "invalid public key": "INVALID_PUBKEY",
     "partially overlapping buffers": "PARTIALLY_OVERLAPPING",

@@ -1,0 +1,148 @@
+"""One thread at a time inside a connection, and what happens when several want to be."""
+from __future__ import absolute_import, division, print_function
+
+import threading
+import time
+
+import pytest
+from tls_bootstrap._compat import get_ident
+from tls_bootstrap.surface import gate
+from tls_bootstrap.surface.gate import Gate, claim, guarded, join
+
+
+@guarded
+class Member(object):
+    """Something with a gate, whose operation takes as long as it is told to."""
+
+    def __init__(self):
+        Gate(self)
+        self.inside = 0
+        self.most = 0
+
+    def operate(self, body):
+        if self._thread != get_ident():
+            claim(self)
+        return body()
+
+
+class Shared(object):
+    """Counts how many threads are in it."""
+
+    def __init__(self):
+        self.inside = self.most = self.entries = 0
+
+    def __call__(self):
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        time.sleep(0.0005)  # lets other threads run
+        self.entries += 1
+        self.inside -= 1
+
+
+def in_thread(function):
+    thread = threading.Thread(target=function)
+    thread.start()
+    return thread
+
+
+def hammer(members, rounds=40):
+    shared = Shared()
+
+    def work(member):
+        for _ in range(rounds):
+            member.operate(shared)
+
+    threads = [in_thread(lambda member=member: work(member)) for member in members]
+    for thread in threads:
+        thread.join()
+    assert shared.entries == rounds * len(members)
+    return shared
+
+
+def test_threads_take_turns_on_one_member():
+    assert hammer([Member()] * 4).most == 1
+
+
+def test_threads_take_turns_on_members_of_one_gate():
+    connection, incoming, outgoing = Member(), Member(), Member()
+    join(connection, incoming, outgoing)
+    assert connection._gate is incoming._gate is outgoing._gate
+    assert hammer([connection, incoming, outgoing]).most == 1
+
+
+def test_members_of_two_gates_do_not_wait_for_each_other():
+    assert hammer([Member(), Member(), Member()]).most > 1
+
+
+def test_connections_that_share_a_bio_share_a_gate():
+    first, second, a, b, c = [Member() for _ in range(5)]
+    join(first, a, b)
+    join(second, b, c)
+    assert len(set(map(id, (member._gate for member in (first, second, a, b, c))))) == 1
+    assert hammer([first, second, a, c]).most == 1
+
+
+def test_sabotage_without_the_look_at_stacks_two_are_inside(monkeypatch):
+    monkeypatch.setattr(gate, "_is_inside", lambda thread, its_gate: False)
+    assert hammer([Member()] * 4).most > 1
+
+
+def test_the_same_thread_comes_back_in():
+    member = Member()
+    other = Member()
+    assert member.operate(lambda: member.operate(lambda: other.operate(lambda: "inside"))) == "inside"
+
+
+def test_the_owner_comes_back_in_while_another_waits():
+    member, entered = Member(), threading.Event()
+    order = []
+
+    def outer():
+        entered.set()
+        time.sleep(0.05)  # the other thread asks now
+        member.operate(lambda: order.append("again"))
+
+    waiting = in_thread(lambda: (entered.wait(), member.operate(lambda: order.append("other"))))
+    member.operate(outer)
+    waiting.join()
+    assert order == ["again", "other"]
+
+
+def test_an_exception_in_the_middle_leaves_nothing_locked():
+    member = Member()
+    with pytest.raises(ZeroDivisionError):
+        member.operate(lambda: 1 // 0)
+    in_thread(lambda: member.operate(lambda: None)).join()
+    member.operate(lambda: None)
+
+
+def test_a_thread_that_ended_owns_nothing():
+    member = Member()
+    in_thread(lambda: member.operate(lambda: None)).join()
+    assert member._thread != get_ident()
+    member.operate(lambda: None)
+    assert member._thread == get_ident()
+
+
+def test_joining_waits_for_who_is_inside():
+    connection, incoming, outgoing = Member(), Member(), Member()
+    entered, order = threading.Event(), []
+
+    def stay():
+        entered.set()
+        time.sleep(0.05)
+        order.append("left")
+
+    thread = in_thread(lambda: outgoing.operate(stay))
+    entered.wait()
+    join(connection, incoming, outgoing)
+    order.append("joined")
+    thread.join()
+    assert order == ["left", "joined"]
+
+
+def test_dead_members_are_forgotten():
+    incoming, outgoing = Member(), Member()
+    for _ in range(5):
+        join(Member(), incoming, outgoing)
+    assert len(incoming._gate.members) <= 4
