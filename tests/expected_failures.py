@@ -91,7 +91,7 @@ KNOWN = (
                ["test_verification.py::TestRefusal::test_certificate_error_is_an_alias"]),
     Difference("read and write of a MemoryBIO are Python functions, whose arguments have names: refusing them would cost 0.1 us a call",
                "https://peps.python.org/pep-0570/", facts.is_upgraded(),
-               ["test_memorybio.py::TestRead::test_arguments", "test_memorybio.py::TestWrite::test_arguments"]),
+               ["test_memorybio.py::TestRead::test_no_keywords", "test_memorybio.py::TestWrite::test_no_keywords"]),
     Difference("a MemoryBIO can be referred to weakly, by which its gate knows it", "https://docs.python.org/3/library/weakref.html", facts.is_upgraded(),
                ["test_lifetime.py::TestReferences::test_bio_cannot"]),
     Difference("check_hostname without a name fails closed, for a server, too: so does 2.7's own wrap_socket",

@@ -252,6 +252,13 @@ class TestAlerts(object):
             client.tls.do_handshake()
         assert type(info.value) is ssl.SSLError and info.value.errno == 1
 
+    def test_plaintext_after_the_handshake_in_tls12(self):
+        """Too short to be encrypted. "internal error" is a reason of all of OpenSSL, not of its SSL library: it has no name."""
+        pair = Pair(version=TLS12).handshake()
+        pair.server.take(b"\x15\x03\x03\x00\x02\x02\x28")
+        with raises(ssl.SSLError, "[SSL] internal error", errno=1, library="SSL", reason=None):
+            pair.server.tls.read(1)
+
     @needs.tls13
     def test_plaintext_after_the_handshake(self):
         """In TLS 1.3 everything after the handshake is encrypted: a record of type alert in the clear is an error."""

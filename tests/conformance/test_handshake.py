@@ -12,6 +12,9 @@ from tests.support.pairs import ALERT, HANDSHAKE, WAITING, End, Pair, records
 
 
 
+CLOSE_NOTIFY = b"\x15\x03\x03\x00\x02\x01\x00"  # a record in the clear: alert, warning, close_notify
+
+
 def peer_der(end):
     return end.tls.getpeercert(True)
 
@@ -159,8 +162,24 @@ class TestImplicit(object):
         client = Pair(version=version).client
         with raises(ssl.SSLWantReadError):
             client.tls.read(1)
-        client.take(b"\x15\x03\x03\x00\x02\x01\x00")  # alert, warning, close_notify
+        client.take(CLOSE_NOTIFY)
         assert client.tls.read(1) == b""
+
+    @pytest.mark.parametrize("read", [lambda tls: tls.read(1), lambda tls: tls.read(1, bytearray(1))], ids=["read", "read into"])
+    def test_peer_closes_inside_the_handshake_and_goes_on(self, version, read):
+        """After close_notify nothing is taken from the incoming BIO any more, handshake or not."""
+        pair = Pair(version=version)
+        with raises(ssl.SSLWantReadError):
+            pair.client.tls.do_handshake()
+        pair.server.take(pair.client.sent())
+        with raises(ssl.SSLWantReadError):
+            pair.server.tls.do_handshake()
+        pair.client.take(CLOSE_NOTIFY)
+        assert not read(pair.client.tls)
+        pair.client.take(pair.server.sent())
+        before = pair.client.incoming.pending
+        assert not read(pair.client.tls)
+        assert pair.client.incoming.pending == before
 
 
 class TestBefore(object):

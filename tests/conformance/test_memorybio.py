@@ -79,6 +79,9 @@ class TestRead(object):
         bio = filled(b"abc")
         with raises(TypeError):
             bio.read(1, 2)
+
+    def test_no_keywords(self):
+        bio = filled(b"abc")
         with raises(TypeError):
             bio.read(n=1)
         with raises(TypeError):
@@ -133,6 +136,9 @@ class TestWrite(object):
             bio.write()
         with raises(TypeError):
             bio.write(b"a", b"b")
+
+    def test_no_keywords(self):
+        bio = ssl.MemoryBIO()
         with raises(TypeError):
             bio.write(b=b"a")
         with raises(TypeError):

@@ -192,6 +192,17 @@ class TestCloseNotify(object):
         with raises(**IN_INIT):
             client.tls.unwrap()
 
+    @pytest.mark.parametrize("data", [b"x", b"", bytearray(b"x"), memoryview(b"x")], ids=["bytes", "nothing", "bytearray", "memoryview"])
+    def test_write_after_our_own_and_a_failure(self, pair, data):
+        """That we have closed is looked at before anything else, whatever happened since, and whatever is to be written."""
+        with raises(ssl.SSLWantReadError):
+            pair.client.tls.unwrap()
+        pair.client.take(b"garbage, not TLS")
+        with raises(ssl.SSLError, errno=1, library="SSL", reason="WRONG_VERSION_NUMBER"):
+            pair.client.tls.unwrap()
+        with raises(**IS_SHUTDOWN):
+            pair.client.tls.write(data)
+
     def test_read_when_both_have_closed(self, pair):
         """read() answers b"" while only the peer has closed; once both have, it is an error (PySSL_SetError in Modules/_ssl.c)."""
         client, server = pair.ends

@@ -148,6 +148,7 @@ class TestConversation(object):
         def far():
             with contextlib.closing(server.wrap_socket(other, server_side=True)) as layer:
                 TLSStream(layer, server, server_side=True).sendall(b"cut short")
+            other.close()  # for 2.7, where an SSLSocket shares the connection with the socket that it was made of
         task = Task(far)
         with contextlib.closing(client.wrap_socket(one, server_hostname="localhost", suppress_ragged_eofs=suppress_below)) as below:
             stream = TLSStream(below, client, u"localhost", suppress_ragged_eofs=suppress)

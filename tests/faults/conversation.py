@@ -14,7 +14,6 @@ from tests.support.pairs import End
 
 REQUEST, RESPONSE = b"request of the client", b"response of the server, of another length"
 TO_SERVER, TO_CLIENT = "to server", "to client"
-ALERT, ALERT_LENGTH = 21, 7  # content type and the length of a record with one alert that is not encrypted
 
 
 class Wire(object):
@@ -66,7 +65,7 @@ class Talker(object):
     def __init__(self, end, operations):
         self.end, self.tls = end, end.tls
         self.operations = [(name, getattr(self, name), argument) for name, argument in operations]
-        self.received, self.outcome, self.last_words = b"", None, b""
+        self.received, self.outcome = b"", None
 
     def step(self):
         """Does what can be done now; returns whether anything could."""
@@ -78,7 +77,8 @@ class Talker(object):
             except ssl.SSLWantReadError:
                 return progress
             except Exception as error:  # whatever it is, it is what is compared
-                self.outcome = "%s in %s" % (described(error), name)
+                # the alert that it sends: 7 bytes if it is not encrypted
+                self.outcome = "%s in %s, %d bytes more to say" % (described(error), name, self.end.outgoing.pending)
             else:
                 del self.operations[0]
             progress = True
@@ -109,7 +109,7 @@ class Talker(object):
         assert self.tls.unwrap() is None
 
     def verdict(self, expected):
-        """How it ended, in one line: the outcome, and what of the `expected` data has arrived."""
+        """How it ended, in one line: the outcome, and how much of the `expected` data has arrived."""
         outcome = self.outcome or "waiting in %s" % self.operations[0][0]
         if self.received == expected:
             return outcome + ", data whole"

@@ -18,19 +18,20 @@ from python3_names import *
 """
 
 
-def port(path, classes, given=()):
+def port(path, classes, given=(), left_out=()):
     """2.7 source with the `classes` of the file `path`: a dict of name -> method names to keep, None for all.
 
-    The names in `given` are not taken from the file: the prelude has them.
+    The names in `given` are not taken from the file: the prelude has them. Statements that contain a text of `left_out` are left out.
+    Returns the source and how many these were.
     """
     with open(path, encoding="utf-8") as file:
         module = ast.parse(file.read(), path)
     statements = [cut_class(one, classes[one.name]) if is_class(one, classes) else one for one in module.body]
     kept = closure(statements, [one for one in statements if is_class(one, classes)], set(given))
-    missing = set(classes) - set(one.name for one in kept if isinstance(one, ast.ClassDef))
-    turned = [Turner().visit(one) for one in kept]
+    turner = Turner(left_out)
+    turned = [turner.visit(one) for one in kept]
     body = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in turned)
-    return BEGINNING.format(path=path) + body + "\n", missing
+    return BEGINNING.format(path=path) + body + "\n", turner.left_out
 
 
 def is_class(statement, names):
@@ -93,8 +94,15 @@ def narrowed(statement, names):
 class Turner(ast.NodeTransformer):
     """Turns Python 3's syntax into what both understand."""
 
-    def __init__(self):
+    def __init__(self, left_out=()):
+        self.texts, self.left_out = left_out, 0
         self.classes, self.functions = [], []
+
+    def visit_Expr(self, node):
+        if any(text in ast.unparse(node) for text in self.texts):
+            self.left_out += 1
+            return ast.Pass()
+        return self.generic_visit(node)
 
     def visit_ClassDef(self, node):
         self.classes.append(node.name)

@@ -300,7 +300,7 @@ def test_two_copies_share_one_upgrade(two_copies):
     ("facts.ssl_file = None", "built into the interpreter"),
     ("facts.implementation = 'pypy'", "it needs CPython"),
     ("facts.ssl_file = '/nonexistent/_ssl.so'", "cannot open"),
-    ("facts.ssl_file = __import__('_socket').__file__", "does not export|exports neither|cannot open"),
+    ("facts.ssl_file = __import__('os').__file__", "cannot open"),
     ("ssl.OPENSSL_VERSION = 'OpenSSL 9.9.9'", "two OpenSSL in one process"),
     ("layout.SIZE += 8", "unknown layout"),
     ("layout.SOCKET, layout.CONTEXT = layout.CONTEXT, layout.SOCKET", "does not hold its socket"),

@@ -212,21 +212,13 @@ def echo(tls):
 
 def serve(work, sock, context):
     """`work(tls)` with an SSLSocket server on `sock`."""
-    try:
-        tls = context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=False)
-    except BaseException:
-        sock.close()
-        raise
-    with contextlib.closing(tls):
-        return work(tls)
+    with contextlib.closing(sock):  # not only `tls`: on 2.7 both share the connection
+        with contextlib.closing(context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=False)) as tls:
+            return work(tls)
 
 
 def call(work, sock, context):
     """`work(tls)` with an SSLSocket client on `sock`."""
-    try:
-        tls = context.wrap_socket(sock, server_hostname="localhost", suppress_ragged_eofs=False)
-    except BaseException:
-        sock.close()
-        raise
-    with contextlib.closing(tls):
-        return work(tls)
+    with contextlib.closing(sock):
+        with contextlib.closing(context.wrap_socket(sock, server_hostname="localhost", suppress_ragged_eofs=False)) as tls:
+            return work(tls)

@@ -7,6 +7,8 @@ urllib3 has it since 1.26, for Pythons with SSLContext.wrap_bio, and therefore s
                            that holds it. Contexts without wrap_bio are refused as before, by its own check.
     poolmanager.py         PoolManager refuses such URLs before anything is tried. The refusal is lifted where the context has
                            wrap_bio. (requests, and so pip, does not come this way.)
+    connection.py          Until 1.26.3, so also in pip 20.3.4, the certificate of an HTTPS proxy is verified, but not whose it is
+                           (CVE-2021-28363). Who makes HTTPS proxies useful has to care: the name is checked, as 1.26.4 does.
 
 urllib3 2 needs no repair and does not run on Python 2. Before 1.26 there is no TLS in TLS to be repaired.
 """
@@ -20,6 +22,7 @@ from ..stream import TLSStream
 
 __all__ = ["SSLTransport", "repair"]
 
+CONNECT = "_connect_tls_proxy"
 VALIDATE = "_validate_proxy_scheme_url_selection"
 
 
@@ -51,6 +54,10 @@ def repair(package, ledger):
     done = []
     if not works_here(transport.SSLTransport):
         done += replace_transport(transport.SSLTransport, ledger)
+    connection = sys.modules[package + ".connection"]
+    if not checks_proxy_name(connection.HTTPSConnection):
+        ledger.set(connection.HTTPSConnection, CONNECT, with_proxy_name_check(connection))
+        done.append("the name of an HTTPS proxy is checked (CVE-2021-28363)")
     pool_manager = sys.modules[package + ".poolmanager"].PoolManager
     unsupported = sys.modules[package + ".exceptions"].ProxySchemeUnsupported
     if refuses(pool_manager, unsupported):
@@ -101,6 +108,28 @@ def holders(thing):
         for name, value in list(names.items()):
             if value is thing:
                 yield module, name
+
+
+def checks_proxy_name(connection_class):
+    """CVE-2021-28363: whether the connection to an HTTPS proxy asks whose certificate it got. (A class without the method has none.)"""
+    connect = vars(connection_class).get(CONNECT)
+    return connect is None or "_match_hostname" in connect.__code__.co_names
+
+
+def with_proxy_name_check(connection):
+    """HTTPSConnection._connect_tls_proxy of the module `connection`, with the check."""
+    original = vars(connection.HTTPSConnection)[CONNECT]
+
+    @functools.wraps(original)
+    def connect(self, hostname, conn):
+        sock = original(self, hostname, conn)
+        if not self.proxy_config.ssl_context:  # a context of the user's own checks what the user told it to
+            cert = sock.getpeercert()
+            if cert:  # {} is what there is without verification
+                connection._match_hostname(cert, hostname)
+        return sock
+
+    return connect
 
 
 class HttpsThroughHttps(object):

@@ -100,7 +100,7 @@ class InPlace(Engine):
         connection = InPlaceConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
         if context.check_hostname:
             self._require_name(connection, server_hostname)
-        self._exchange_bios(connection, incoming._bio, outgoing._bio)
+        self._exchange_bios(connection, incoming, outgoing)
         return connection
 
     def _require_name(self, connection, name):
@@ -121,10 +121,10 @@ class InPlace(Engine):
         # Python 3.10 and newer set this on every context; here on each connection, so that contexts stay as they are.
         # It halves the memory of an idle connection.
         library.SSL_ctrl(connection.ssl, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, None)
-        self._bios.add_reference(incoming)
+        self._bios.add_reference(incoming._own)
         if outgoing is not incoming:
-            self._bios.add_reference(outgoing)
-        library.SSL_set_bio(connection.ssl, incoming, outgoing)
+            self._bios.add_reference(outgoing._own)
+        library.SSL_set_bio(connection.ssl, incoming._bio, outgoing._bio)
 
     def _make_memory_bio(self, ssl):
         from ..surface.membio import make_memory_bio

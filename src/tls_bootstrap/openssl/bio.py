@@ -32,10 +32,12 @@ class BIOs(object):
             raise ImportError("the C API has no PyCObject_FromVoidPtr, by which a BIO is freed without running Python code")
         self._own.restype = ctypes.py_object
         self._own.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+        self._address_of = python.PyCObject_AsVoidPtr
+        self._address_of.restype = ctypes.c_void_p
+        self._address_of.argtypes = (ctypes.py_object,)
         self._free = library.address(library.BIO_free)
         self._counts_itself = library.reference.__name__ == "BIO_up_ref"
         self._place = None if self._counts_itself else place_of_references_1_0(ctypes)
-        self.add_reference = self._up_ref if self._counts_itself else self._add_lock
 
     def new(self):
         """A new memory BIO: (its pointer as an argument for ctypes, the object whose death gives its reference back).
@@ -59,21 +61,24 @@ class BIOs(object):
         """On 1.0.x: the field taken for the reference count counts, on a fresh BIO; ImportError otherwise."""
         if self._counts_itself:
             return
-        bio, owner = self.new()
-        count = self._ctypes.c_int.from_address(bio.value + self._place)
+        _, owner = self.new()
+        address = self._address_of(owner)
+        count = self._ctypes.c_int.from_address(address + self._place)
         before = count.value
         if before == 1:
-            self.add_reference(bio)
+            self.add_reference(owner)
             after = count.value
-            self._library.BIO_free(bio)
+            self._library.BIO_free(address)
         if before != 1 or (after, count.value) != (2, 1):
             raise ImportError("the reference count of a BIO is not where OpenSSL 1.0.2 has it, and there is no BIO_up_ref")
 
-    def _up_ref(self, bio):
-        self._library.reference(bio)
-
-    def _add_lock(self, bio):
-        self._library.reference(bio.value + self._place, 1, CRYPTO_LOCK_BIO, b"tls_bootstrap", 0)
+    def add_reference(self, owner):
+        """Another reference to the BIO of an owner, for an SSL to take over."""
+        address = self._address_of(owner)
+        if self._counts_itself:
+            self._library.reference(address)
+        else:
+            self._library.reference(address + self._place, 1, CRYPTO_LOCK_BIO, b"tls_bootstrap", 0)
 
 
 def place_of_references_1_0(ctypes):

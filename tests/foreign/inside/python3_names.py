@@ -6,15 +6,15 @@ _SERVER (Python 3.6) are no part of it; where `ssl` lacks them they are spelled 
 from __future__ import absolute_import, division, print_function
 
 import contextlib
+import socket as real_socket
 import ssl as real_ssl
-import sys
-import time
+import time as real_time
 import types
 import unittest
 
 from test import test_support
 
-__all__ = ["ThreadedEchoServer", "ssl", "support", "socket_helper", "threading_helper", "HOST", "OSError"]
+__all__ = ["ThreadedEchoServer", "ssl", "support", "socket_helper", "threading_helper", "HOST", "OSError", "socket", "time"]
 
 OSError = EnvironmentError  # since 3.3 they are one, and socket.error with them (PEP 3151)
 HOST = "localhost"
@@ -42,8 +42,8 @@ def enter_context(self, manager):
 
 
 def busy_retry(timeout, *_arguments, **_keywords):
-    deadline = time.time() + timeout
-    while time.time() < deadline:
+    deadline = real_time.time() + timeout
+    while real_time.time() < deadline:
         yield
     raise AssertionError("nothing after %s seconds" % timeout)
 
@@ -75,13 +75,39 @@ support = Stand_in(test_support, SHORT_TIMEOUT=30.0, busy_retry=busy_retry, HOST
 socket_helper = threading_helper = support
 
 
-class LazyServer(object):
-    """ThreadedEchoServer of 2.7's own test_ssl, imported when it is used: not all of these files need it."""
+class Socket(real_socket.socket):
+    """A context manager, as a socket is since 3.2."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc_info):
+        self.close()
+
+
+time = Stand_in(real_time, monotonic=real_time.time)
+socket = Stand_in(real_socket, socket=Socket)
+
+
+class ThreadedEchoServer(object):
+    """ThreadedEchoServer of 2.7's own test_ssl, which answers a close_notify with its own before it closes, as that of Python 3 does.
+
+    Imported when it is used: most of these tests need no server.
+    """
 
     def __new__(cls, *arguments, **keywords):
         from test import test_ssl
-        return test_ssl.ThreadedEchoServer(*arguments, **keywords)
 
+        class Handler(test_ssl.ThreadedEchoServer.ConnectionHandler):
+            def close(self):
+                if self.sslconn:
+                    try:
+                        self.sslconn.unwrap()
+                    except EnvironmentError:
+                        pass
+                test_ssl.ThreadedEchoServer.ConnectionHandler.close(self)
 
-ThreadedEchoServer = LazyServer
-sys.modules.setdefault("_ported", sys.modules[__name__])
+        class Server(test_ssl.ThreadedEchoServer):
+            ConnectionHandler = Handler
+
+        return Server(*arguments, chatty=False, **keywords)

@@ -40,12 +40,12 @@ class Outcomes(unittest.TestResult):
 
 
 def without_network():
-    """CPython's tests ask for the resource "network" before they go there; None means that all resources may be used."""
+    """CPython's tests ask for the resource "network" before they go there; None means that all resources may be used. And they talk."""
     try:
         from test import support
     except ImportError:
         return
-    support.use_resources = []
+    support.use_resources, support.verbose = [], 0
 
 
 if __name__ == "__main__":
