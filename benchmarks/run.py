@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, ROOT)
 
-from benchmarks.interpreters import find_interpreter  # noqa: E402  the path had to be set first
+from tools import interpreters  # noqa: E402  the path had to be set first
 
 TURN_SECONDS = 0.02                  # CPU time of one turn: short, because what disturbs (the other processes) lasts longer
 TURNS = (0, 1, 1, 0) * 5             # of a round of a row: which side (0 left, 1 right); this order cancels what drifts evenly
@@ -206,6 +206,11 @@ def measure(options, rows):
             activation.close()
 
 
+def interpreter(version):
+    found = interpreters.find((version,))
+    return found[0].executable if found else None
+
+
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15, help="default: 15, about three minutes")
@@ -216,8 +221,8 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    options.left = options.left or find_interpreter("2.7")
-    options.right = options.right or find_interpreter("3.11")
+    options.left = options.left or interpreter("2.7")
+    options.right = options.right or interpreter("3.11")
     for name, wanted in (("left", "2.7"), ("right", "3.11")):
         if getattr(options, name) is None:
             parser.error("no Python %s found; give its path with --%s or in TLS_BOOTSTRAP_PYTHONS" % (wanted, name))

@@ -1,7 +1,7 @@
 """What a context needs before it can make a connection: certificates, keys and passwords, and the trust in others' certificates.
 
-These methods are the interpreter's own everywhere. They are tested because an SSLObject is worth what its context is worth, and because some are broken where
-an old Python meets a new OpenSSL.
+These methods are the interpreter's own everywhere. They are tested because an SSLObject is worth what its context is worth,
+and because some are broken where an old Python meets a new OpenSSL.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -55,8 +55,8 @@ OTHER_CA_DER = ssl.PEM_cert_to_DER_cert(content(certs.OTHER_CA))
 class TestTrustFromMemory(object):
     """load_verify_locations(cadata=...)"""
 
-    @pytest.mark.parametrize("cadata", [text(certs.CA), text(certs.CA) + u"junk", u"junk\n" + text(certs.CA), text(certs.OTHER_CA) + text(certs.CA)],
-                             ids=["one", "junk behind", "junk before", "two"])
+    @pytest.mark.parametrize("cadata", [text(certs.CA), text(certs.CA) + u"junk", u"junk\n" + text(certs.CA),
+                                        text(certs.OTHER_CA) + text(certs.CA)], ids=["one", "junk behind", "junk before", "two"])
     def test_pem(self, version, cadata):
         context = client_context(version, cafile=None)
         assert context.load_verify_locations(cadata=cadata) is None

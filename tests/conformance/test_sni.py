@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.support import certs, needs
-from tests.support.contexts import TLS12, client_context, server_context
+from tests.support.contexts import client_context, server_context
 from tests.support.failures import assert_failure
 from tests.support.pairs import Pair
 

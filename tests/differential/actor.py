@@ -13,17 +13,17 @@ import os
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# By path and not by name, so that the folder of this file is not where `import` looks.
-sys.path[0:1] = [ROOT, os.path.join(ROOT, "src")]
+sys.path[0:1] = [ROOT, os.path.join(ROOT, "src")]  # in place of the folder of this file
 
-if True:  # after the path is set
-    import tls_bootstrap
-    REPORT = tls_bootstrap.monkeypatch_ssl()
-    import ssl
-    from tests.differential.transcript import neutral, outcome
-    from tests.support import certs, contexts
-    from tests.support.facts import is_upgraded
-    from tests.support.pairs import End
+import tls_bootstrap  # noqa: E402
+REPORT = tls_bootstrap.monkeypatch_ssl()
+import ssl  # noqa: E402
+
+from tests.differential.scenarios import GETTERS  # noqa: E402
+from tests.differential.transcript import neutral, outcome  # noqa: E402
+from tests.support import certs, contexts  # noqa: E402
+from tests.support.facts import is_upgraded  # noqa: E402
+from tests.support.pairs import End  # noqa: E402
 
 NO_TICKET = 0x4000  # OP_NO_TICKET, which 2.7 does not name: a ticket holds a random number whose DER has no fixed length
 
@@ -81,7 +81,7 @@ class ConnectionScenario(object):
         self.heard = []
 
     def make(self, factory, arguments):
-        files = dict((key, arguments[key] and certs.path(arguments[key])) for key in ("cafile", "certfile", "client_ca") if key in arguments)
+        files = dict((key, value and certs.path(value)) for key, value in arguments.items() if key in ("cafile", "certfile", "client_ca"))
         context = factory(self.version, **dict(arguments, **files))
         context.options |= NO_TICKET
         return context
@@ -89,7 +89,8 @@ class ConnectionScenario(object):
     # What a servername callback does
 
     def callback_none(self, tls, name, context):
-        self.heard.append([neutral(tls is self.ends["server"].tls), neutral(name and str(name)), neutral(context is self.contexts["server"])])
+        known = tls is self.ends["server"].tls and context is self.contexts["server"]
+        self.heard.append([neutral(known), neutral(name and str(name))])
 
     def callback_switch(self, tls, name, context):
         tls.context = self.others["server"]
@@ -142,9 +143,7 @@ class ConnectionScenario(object):
         return self.call(end, name, [])
 
     def look(self, end):
-        names = ("version", "cipher", "compression", "selected_alpn_protocol", "pending", "getpeercert", "server_side", "server_hostname",
-                 "context", "get_channel_binding")
-        return {"value": [self.get(end, name) for name in names]}
+        return {"value": [self.get(end, name) for name in GETTERS]}
 
     def other(self, end):
         return self.ends["server" if end == "client" else "client"]
@@ -240,11 +239,12 @@ def perform(scenario):
 @contextlib.contextmanager
 def quiet_callbacks():
     """What a servername callback raises is printed by CPython; here it is raised on purpose."""
-    standard_error, sys.stderr = sys.stderr, io.StringIO() if sys.version_info[0] > 2 else io.BytesIO()
-    try:
-        yield
-    finally:
-        sys.stderr = standard_error
+    standard_error = sys.stderr
+    with open(os.devnull, "w") as sys.stderr:
+        try:
+            yield
+        finally:
+            sys.stderr = standard_error
 
 
 def main(scenarios_path, transcript_path):

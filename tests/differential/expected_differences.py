@@ -5,8 +5,8 @@ from __future__ import absolute_import, division, print_function
 class Row(object):
     """Covers differences for which `applies(left_facts, right_facts)` and `covers(step, left, right)`.
 
-    Facts are what actor.py writes about its interpreter, left and right the two transcripts of what the step gave (without the state of the BIOs:
-    a difference there is never expected).
+    Facts are what actor.py writes about its interpreter, left and right the two transcripts of what the step gave (without the
+    state of the BIOs: a difference there is never expected).
     """
 
     def __init__(self, reason, applies, covers):
@@ -18,7 +18,7 @@ def class_raised(found):
 
 
 def knows_eof_of_a_dead_handshake(facts):
-    """python/cpython#115627, in 3.13 and from 3.12.3: do_handshake() and unwrap() of a failed object raise SSLEOFError(8), not SSLSyscallError(5)."""
+    """python/cpython#115627, in 3.13 and from 3.12.3: SSLEOFError(8) in place of SSLSyscallError(5)."""
     return tuple(int(part) for part in facts["python"].split(".")[:3] if part.isdigit()) >= (3, 12, 3)
 
 

@@ -2,10 +2,10 @@
 
     python3 tests/differential/run.py --seed 1 --count 300 --left python2.7 --right python3.11
 
-Left is the interpreter on trial, right the oracle. The driver makes the sequences (scenarios.py), each interpreter performs them in a process of
-its own (actor.py) and the transcripts are compared here. The exit status is 0 if they agree but for the differences that
-expected_differences.py explains, 1 if not, 2 if an interpreter failed altogether. Needs Python 3, and two interpreters with the same OpenSSL:
-the driver says so if theirs differ.
+Left is the interpreter on trial, right the oracle. The driver makes the sequences (scenarios.py), each interpreter performs
+them in a process of its own (actor.py) and the transcripts are compared here. The exit status is 0 if they agree but for the
+differences that expected_differences.py explains, 1 if not, 2 if an interpreter failed altogether. Needs Python 3, and two
+interpreters with the same OpenSSL: the driver says so if theirs differ.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -24,8 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 if __name__ == "__main__":
     sys.path[0:1] = [ROOT]
 
-if True:  # after the path is set
-    from tests.differential import expected_differences, scenarios, transcript
+from tests.differential import expected_differences, scenarios, transcript  # noqa: E402
 
 ACTOR = os.path.join(HERE, "actor.py")
 Finding = collections.namedtuple("Finding", "scenario number step left right reason")
@@ -102,7 +101,8 @@ def main(argv=None):
     parser.add_argument("--seed", type=int, default=1, help="which sequences (default: %(default)s)")
     parser.add_argument("--count", type=int, default=300, help="how many (default: %(default)s)")
     parser.add_argument("--only", type=int, metavar="N", help="nothing but the N-th, with its whole transcript")
-    parser.add_argument("--left", default=shutil.which("python2.7") or sys.executable, help="the interpreter on trial (default: %(default)s)")
+    parser.add_argument("--left", default=shutil.which("python2.7") or sys.executable,
+                        help="the interpreter on trial (default: %(default)s)")
     parser.add_argument("--right", default=sys.executable, help="the oracle (default: %(default)s)")
     parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to print (default: %(default)s)")
     options = parser.parse_args(argv)

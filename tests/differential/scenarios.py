@@ -47,8 +47,9 @@ ODD_BIO_SIZES = ODD_SIZES + (2 ** 31, -2 ** 31, 2 ** 40, 2 ** 70)
 ODD_DATA = (typed("text", "abc"), typed("text", ""), None, 5, typed("float", 1.5), typed("list"), typed("bytes", ""),
             typed("bytearray", "xyz"), typed("memoryview", "uvw"), typed("slice of memoryview", "0123456789"), typed("array", "pq"))
 BINDINGS = (typed("str", "tls-unique"), typed("str", "foo"), typed("str", ""), typed("str", "tls-exporter"))
-ODD_NAMES = (typed("text", ""), typed("text", ".a"), typed("text", "a..b"), typed("text", u"b\xfccher.test"), typed("text", u"xn--bcher-kva.test"),
-             typed("bytearray", "local"), 5, typed("text", "a" * 64), typed("text", "::1"), typed("text", "LOCALHOST."), None)
+ODD_NAMES = (typed("text", ""), typed("text", ".a"), typed("text", "a..b"), typed("text", u"b\xfccher.test"),
+             typed("text", u"xn--bcher-kva.test"), typed("bytearray", "local"), 5, typed("text", "a" * 64), typed("text", "::1"),
+             typed("text", "LOCALHOST."), None)
 ODD_BIOS = (None, 5, typed("bytes", ""), typed("bytearray", ""), typed("list"))
 
 
@@ -176,7 +177,8 @@ def _raw(rng, end, exact):
     """Bytes that no TLS stack sent."""
     return ["raw", end, rng.choice((typed("bytes", "GET / HTTP/1.0\r\n\r\n"), typed("bytes", "\x15\x03\x03\x00\x02\x01\x00"),
                                     typed("bytes", "\x15\x03\x03\x00\x02\x02\x28"), typed("bytes", "\x17\x03\x03\x00\x00"),
-                                    typed("bytes", "\x17\x03\x03\xff\xff"), typed("bytes", "\x00" * 9), typed("bytes", "\x16\x03"), data(40)))]
+                                    typed("bytes", "\x17\x03\x03\xff\xff"), typed("bytes", "\x00" * 9),
+                                    typed("bytes", "\x16\x03"), data(40)))]
 
 
 def _repeat(rng, end, exact):
@@ -214,6 +216,7 @@ def _unwrap(rng, end, exact):
     return ["call", end, "unwrap", []]
 
 
-_WEIGHTS = ((_write, 10), (_large_write, 1), (_odd_write, 3), (_read, 12), (_odd_read, 3), (_read_into, 4), (_read_into_odd, 1), (_move, 16),
-            (_flip, 2), (_raw, 1), (_repeat, 1), (_eof, 1), (_drain, 1), (_getter, 8), (_odd_call, 4), (_handshake_again, 2), (_unwrap, 4))
+_WEIGHTS = ((_write, 10), (_large_write, 1), (_odd_write, 3), (_read, 12), (_odd_read, 3), (_read_into, 4), (_read_into_odd, 1),
+            (_move, 16), (_flip, 2), (_raw, 1), (_repeat, 1), (_eof, 1), (_drain, 1), (_getter, 8), (_odd_call, 4),
+            (_handshake_again, 2), (_unwrap, 4))
 _KINDS = [kind for kind, weight in _WEIGHTS for _ in range(weight)]

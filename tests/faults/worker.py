@@ -1,7 +1,10 @@
-"""Holds one conversation per byte and fault on this interpreter: ``worker.py MASK EVERY``, see run.py.
+"""Holds conversations with a fault on this interpreter, for run.py. Prints JSON, one answer a line, the first: facts of this interpreter.
 
-Prints one line of JSON with the facts of this interpreter, then one per TLS version, kind of fault and direction:
-``{"name": "TLSv1.2 flip to server", "verdicts": [[verdict of the client, of the server], ...]}``, a pair per byte.
+    worker.py all EVERY MASK...                  ->   {"series": ["TLSv1.2", "to server", "flip 0x01"],
+                                                       "verdicts": [[of the client, of the server], ...]}     one pair per byte
+    worker.py until TRIES SERIES POSITION PAIR   ->   after how many conversations the fault at POSITION ended with PAIR; or null
+
+SERIES and PAIR are lists in JSON, as in the first form's answer.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -14,18 +17,16 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 VERSIONS = ("TLSv1.2", "TLSv1.3")
 
 
-def series(mask, every):
-    """Yields (name, function that yields the verdicts) of each series of faults; `every` 1 is every byte."""
-    from tests.faults.conversation import TO_CLIENT, TO_SERVER, Conversation, cut, flip
+def all_faults(every, *masks):
+    """Yields a series of faults, one per byte (or per `every`-th byte), with their verdicts."""
+    from tests.faults.conversation import TO_CLIENT, TO_SERVER, Conversation
 
-    kinds = (("flip", lambda position: flip(position, mask)), ("end", cut))
     for version in VERSIONS:
         conversation = Conversation(version)
-        lengths = dict(zip((TO_SERVER, TO_CLIENT), without_fault(conversation)))
-        for kind, fault in kinds:
-            for direction in (TO_SERVER, TO_CLIENT):
-                verdicts = [conversation.hold(direction, fault(position))[:2] for position in range(0, lengths[direction], every)]
-                yield "%s %s %s" % (version, kind, direction), verdicts
+        for direction, length in zip((TO_SERVER, TO_CLIENT), without_fault(conversation)):
+            for kind in ["cut"] + ["flip " + mask for mask in masks]:
+                verdicts = [conversation.hold(direction, fault(kind, position)) for position in range(0, length, int(every))]
+                yield {"series": [version, direction, kind], "verdicts": [pair[:2] for pair in verdicts]}
 
 
 def without_fault(conversation):
@@ -37,6 +38,26 @@ def without_fault(conversation):
     return to_server, to_client
 
 
+def fault(kind, position):
+    from tests.faults.conversation import cut, flip
+
+    name, _, mask = kind.partition(" ")
+    return cut(position) if name == "cut" else flip(position, int(mask, 16))
+
+
+def until(tries, series, position, pair):
+    """Yields the number of conversations, with the same fault and other random numbers, until one ended with `pair`; or None."""
+    from tests.faults.conversation import Conversation
+
+    version, direction, kind = json.loads(series)
+    conversation, wanted = Conversation(version), tuple(json.loads(pair))
+    for attempt in range(1, int(tries) + 1):
+        if conversation.hold(direction, fault(kind, int(position)))[:2] == wanted:
+            yield attempt
+            return
+    yield None
+
+
 def main():
     sys.path[:0] = [ROOT, os.path.join(ROOT, "src")]
     import tls_bootstrap
@@ -45,8 +66,8 @@ def main():
     import ssl
 
     answer({"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION, "ssl": repr(report)})
-    for name, verdicts in series(mask=int(sys.argv[1], 0), every=int(sys.argv[2])):
-        answer({"name": name, "verdicts": verdicts})
+    for each in {"all": all_faults, "until": until}[sys.argv[1]](*sys.argv[2:]):
+        answer(each)
 
 
 def answer(what):

@@ -66,15 +66,21 @@ def unittest(label, python, arguments, paths=(), seconds=300):
                dict((name, message) for name, (outcome, message) in found.items() if outcome != PASSED), output)
 
 
-def differences(one, other):
-    """Lines: each test that two runs disagree about, with the messages."""
+def differences(one, other, known=()):
+    """(whether two runs agree, lines: each test that they disagree about, with the messages).
+
+    `known` is a dict of test -> reason: these disagreements are shown with the reason, and do not count.
+    """
     broken = [run for run in (one, other) if ITSELF in run.tests]
     if broken:
-        return ["%s did not run: %s" % (run.label, run.messages[ITSELF]) for run in broken]
-    lines = []
+        return False, ["%s did not run: %s" % (run.label, run.messages[ITSELF]) for run in broken]
+    agree, lines = True, []
     for name in sorted(set(one.tests) | set(other.tests)):
         pair = [run.tests.get(name, "absent") for run in (one, other)]
-        if pair[0] != pair[1]:
-            lines.append("%s: %s (%s), %s (%s)%s" % (name, pair[0], one.label, pair[1], other.label, "".join(
-                "\n      %s" % run.messages[name] for run in (one, other) if run.messages.get(name))))
-    return lines
+        if pair[0] == pair[1]:
+            continue
+        messages = ["%s: %s" % (run.label, run.messages[name].splitlines()[0]) for run in (one, other) if run.messages.get(name)]
+        agree = agree and name in known
+        lines.append("%s%s: %s (%s), %s (%s). %s" % ("known: " if name in known else "", name, pair[0], one.label, pair[1], other.label,
+                                                     known[name] if name in known else " ".join(messages)))
+    return agree, lines

@@ -15,6 +15,12 @@ PINS = {
            "trustme==1.1.0\ncryptography==43.0.0\n",
 }
 TESTS = ["test/test_ssltransport.py", "test/with_dummyserver/test_proxy_poolmanager.py", "-k", "not (request_timeout or connect_timeout)"]
+# test: why it ends otherwise on 2.7
+KNOWN = {
+    "test.test_ssltransport.TlsInTlsTestCase.test_wrong_sni_hint":
+        "The certificate is refused as it must be. It wants exactly ssl.SSLError or ssl.CertificateError; SSLCertVerificationError is both, "
+        "and only since 3.7 the same as the latter.",
+}
 
 
 def run(source):
@@ -32,5 +38,5 @@ def run(source):
 def verdict(runs):
     """(whether it is as wanted, lines that say why not)."""
     native, _, _, upgraded = runs
-    lines = outcomes.differences(native, upgraded)
-    return not lines and native.count(outcomes.PASSED) > 40, lines
+    agree, lines = outcomes.differences(native, upgraded, KNOWN)
+    return agree and native.count(outcomes.PASSED) > 40, lines

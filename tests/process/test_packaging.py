@@ -105,7 +105,7 @@ def can_build():
 def checkout(tmp_path_factory):
     """A copy of what a checkout has: building writes into it, and several Pythons may run these tests at the same time."""
     copy = str(tmp_path_factory.mktemp("checkout") / "copy")
-    ignored = shutil.ignore_patterns(".git", ".environments", "build", "dist", "*.egg-info", "__pycache__", "*.pyc", ".hypothesis")
+    ignored = shutil.ignore_patterns(".git", ".environments", ".hypothesis", "build", "dist", "*.egg-info", "__pycache__", "*.pyc")
     shutil.copytree(REPOSITORY, copy, ignore=ignored)
     return copy
 
@@ -154,7 +154,7 @@ def test_wheel_has_the_package_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(name for name in archive.namelist() if ".dist-info/" not in name)
         info = set(name.partition(".dist-info/")[2] for name in archive.namelist() if ".dist-info/" in name)
-    # setuptools ships stubs of packages only, and PEP 561 knows of none beside a single-file module: type checkers follow its import.
+    # setuptools ships the stubs of packages only, and PEP 561 knows of none beside a single-file module.
     assert names == files_below(SOURCES, (".py", ".pyi", "py.typed")) - set(["_tls_bootstrap.pyi"])
     assert PACKAGE + "/py.typed" in names
     assert "entry_points.txt" not in info  # nothing may start by being installed
