@@ -18,9 +18,9 @@ The theory
 
 What a program can notice: our frames below its own (a ``warnings.warn`` in ``__main__`` with a stacklevel that reaches beyond the
 program names this file, not ``sys``; the report of a `sys.excepthook` that fails itself shows them); the modules that the upgrade
-imported; `sys.orig_argv` (3.10+); that ``__main__.__file__`` is still there in an atexit function; and that compile() says some syntax
-errors in other words than the parser of files, and on Python 2 accepts non-ASCII bytes of undeclared encoding. Child
-processes are on their own: neither the environment nor the command line of a child is changed.
+imported; `sys.orig_argv` (3.10+); that ``__main__.__file__`` is still there in an atexit function; and that compile() says some
+syntax errors in other words than the parser of files, and on Python 2 accepts non-ASCII bytes of undeclared encoding.
+Child processes are on their own: neither the environment nor the command line of a child is changed.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -135,7 +135,7 @@ def _emptied_main(names):
 # What this interpreter does with a program.
 
 def _has_main_module(path):
-    """Is `path` run through its ``__main__`` module? A directory, or what an import hook takes: a zip file, with or without ".zip"."""
+    """Is `path` run through its ``__main__`` module? So are a directory and what an import hook takes: a zip file of any name."""
     if os.path.isdir(path):
         return True
     for hook in sys.path_hooks:
@@ -181,7 +181,7 @@ def _make_our_path_absolute():
 # Its traceback.
 
 class _PlainTraceback(object):
-    """Around the program: an exception that leaves it is shown without the frames that led to the program, by its own excepthook."""
+    """Around the program: what it raises is shown by its own excepthook, without the frames that led to the program."""
 
     def __enter__(self):
         return self

@@ -136,7 +136,7 @@ class Series(object):
 
 
 def explained(left, right):
-    """"" if the verdicts are equal, the entry of DIFFERENCES that makes them equal, or None."""
+    """Which entry of DIFFERENCES makes the verdicts equal; an empty text if they are, None if nothing does."""
     if left == right:
         return ""
     for description, (other, _) in DIFFERENCES.items():

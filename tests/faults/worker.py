@@ -1,4 +1,4 @@
-"""Holds conversations with a fault on this interpreter, for run.py. Prints JSON, one answer a line, the first: facts of this interpreter.
+"""Holds conversations with a fault on this interpreter, for run.py; answers in JSON, a line each, first with its own facts.
 
     worker.py all EVERY MASK...                  ->   {"series": ["TLSv1.2", "to server", "flip 0x01"],
                                                        "verdicts": [[of the client, of the server], ...]}     one pair per byte

@@ -116,13 +116,13 @@ def test_reload(place):
     """, place)
 
 
-@pytest.mark.parametrize("name, kind, words", [
-    ("no_such_package.greeting", "ImportError", "no_such_package"),
-    ("top.greeting", "ImportError", "greeting"),
-    ("broken.greeting", "ImportError", "no_such_module_anywhere"),
-    ("wrong.greeting", "ZeroDivisionError", "zero"),
+@pytest.mark.parametrize("name, words", [
+    ("no_such_package.greeting", "no_such_package"),
+    ("top.greeting", "greeting"),
+    ("broken.greeting", "no_such_module_anywhere"),
+    ("wrong.greeting", "zero"),
 ])
-def test_errors_are_those_without_us(place, name, kind, words):
+def test_errors_are_those_without_us(place, name, words):
     check("""
     def outcome():
         try:
@@ -132,9 +132,9 @@ def test_errors_are_those_without_us(place, name, kind, words):
     ours = outcome()
     sys.meta_path.remove(finder)
     assert outcome() == ours, (outcome(), ours)
-    assert %r in str(ours) and %r in str(ours)
+    assert %r in ours[1], ours
     assert seen == []
-    """ % (name, name, kind, words), place)
+    """ % (name, name, words), place)
 
 
 def test_an_error_of_the_adapter_comes_through(place):
@@ -194,8 +194,7 @@ def test_asking_without_importing(place):
             import pkgutil
             find = pkgutil.find_loader
     found = find("greeting")
-    loader = getattr(found, "loader", found)
-    assert loader.get_code("greeting") is not None if hasattr(loader, "get_code") else True
+    assert getattr(found, "loader", found).get_code("greeting") is not None
     import greeting
     assert greeting.READY and ("greeting", True) in seen
     """, place)

@@ -19,6 +19,7 @@ import zipfile
 import pytest
 
 import tls_bootstrap
+from tests.support.facts import is_upgraded
 
 TIME_LIMIT = 60  # seconds, for one process
 
@@ -440,6 +441,21 @@ def test_flags(project, flags):
     """)
     project.same("prog.py", flags=flags.split())
     project.same("-m", "prog", flags=flags.split())
+
+
+# The upgrade.
+
+def test_the_program_has_the_upgrade(project):
+    project.add(prog_py="import ssl, tls_bootstrap\nssl.MemoryBIO, ssl.SSLObject, ssl.SSLContext.wrap_bio", module_py="import prog")
+    assert project.python("-m", "tls_bootstrap", "run", "prog.py") == Result("", "", 0)
+    assert project.python("-m", "tls_bootstrap", "run", "-m", "module") == Result("", "", 0)
+
+
+@pytest.mark.skipif(not is_upgraded(), reason="this interpreter has MemoryBIO of its own")
+def test_plainly_started_the_same_program_lacks_it(project):
+    project.add(prog_py="import ssl\nssl.MemoryBIO")
+    plain = project.python("prog.py")
+    assert plain.status == 1 and "has no attribute 'MemoryBIO'" in plain.stderr
 
 
 # prepare()

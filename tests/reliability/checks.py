@@ -172,10 +172,11 @@ CHECKS = (
     Check("system calls", "syscalls", [], None, ["waiting_dummy"], strace, judged_by_strace),
     Check("garbage", "garbage", [], [], ["python_destructor"]),
     Check("exit", "exits", [], [], ["free_by_python"]),
-    Check("fork", "forks", ["--count", "60"], ["--count", "20"], ["global_lock"]),
+    Check("fork", "forks", ["--count", "60"], ["--count", "20", "--patience", "4"], ["global_lock"]),
     Check("signals", "signals", ["--count", "1500"], ["--count", "200"], ["free_by_python"]),
     Check("threads", "threads", ["--seconds", "10"], ["--seconds", "2"], ["no_gate", "no_gate_and_cdll"]),
-    Check("threads and signals", "contended", ["--count", "20000"], ["--count", "1000"], ["global_lock"]),
+    Check("threads and signals", "contended", ["--count", "20000"], ["--count", "400", "--patience", "5"], ["global_lock"],
+          seconds=600),
     Check("soak", "soak", ["--count", "4000"], ["--count", "800"], ["one_reference_too_many"], seconds=300),
     Check("valgrind", "memory", ["--count", "60"], None, ["no_reference"], valgrind, judged_by_valgrind, seconds=300, native=False),
     Check("malloc debug", "memory", ["--count", "300"], None, ["no_reference"], malloc_debug),
@@ -192,10 +193,6 @@ def twin_caught(outcome):
 def is_upgradable(python):
     """Whether the executable `python` has no MemoryBIO of its own: only then there is something to sabotage."""
     return subprocess.call([python, "-c", "import ssl, sys; sys.exit(hasattr(ssl, 'MemoryBIO'))"]) == 0
-
-
-def main_line(name, verdict, seconds, figure):
-    return "%-24s %-8s %5.1f s  %s" % (name, verdict, seconds, figure)
 
 
 if __name__ == "__main__":

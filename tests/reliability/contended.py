@@ -24,8 +24,8 @@ class Interrupted(Exception):
 class Users(object):
     """The main thread and one more, both using `operate`."""
 
-    def __init__(self, operate):
-        self.operate, self.rounds, self.stop = operate, [0, 0], threading.Event()
+    def __init__(self, operate, patience):
+        self.operate, self.patience, self.rounds, self.stop = operate, patience, [0, 0], threading.Event()
 
     def other(self):
         while not self.stop.is_set():
@@ -40,7 +40,7 @@ class Users(object):
             now = list(self.rounds)
             if now[0] != last[0] and now[1] != last[1]:
                 last, since = now, time.time()
-            elif time.time() - since > PATIENCE:
+            elif time.time() - since > self.patience:
                 print("%s: no progress after %r rounds of the two threads" % (text, now))
                 sys.stdout.flush()
                 os._exit(child.FAILED)
@@ -104,8 +104,8 @@ def measure(options):
     figures, good = [], True
     for name, operate in (("BIO", use_bio), ("connection", use_connection)):
         raising, using = Raising(), Using(operate)
-        caught = Users(operate).run(options.count, raising, name + ", raising handler")
-        Users(operate).run(options.count, using, name + ", handler that uses it")
+        caught = Users(operate, options.patience).run(options.count, raising, name + ", raising handler")
+        Users(operate, options.patience).run(options.count, using, name + ", handler that uses it")
         good = good and caught == raising.calls
         figures.append("%s: %d raised, %d swallowed, %d handlers came back into it" % (
             name, raising.calls, raising.calls - caught, using.calls))
@@ -113,4 +113,4 @@ def measure(options):
 
 
 if __name__ == "__main__":
-    child.main(measure, __doc__, count=2000)
+    child.main(measure, __doc__, count=2000, patience=PATIENCE)

@@ -8,7 +8,9 @@ import warnings
 
 from tests.reliability import child
 
-PATIENCE = 10.0  # seconds for a child that needs some ten milliseconds; one that is caught by a dead thread's lock needs for ever
+# Seconds for a child, which needs some ten milliseconds of CPU time. One that waits for the lock of a thread that is not there would
+# need for ever.
+PATIENCE = 10.0
 
 
 def measure(options):
@@ -31,7 +33,7 @@ def measure(options):
     statuses = []
     try:
         for _ in range(options.count):
-            statuses.append(one_fork(contexts, sessions))
+            statuses.append(one_fork(contexts, sessions, options.patience))
             if sum(status != 0 for status in statuses) == 2:
                 break  # it is settled, and children that hang take their time
     finally:
@@ -43,7 +45,7 @@ def measure(options):
         len(statuses), done[0], len(bad), ", %r" % (bad + errors) if bad or errors else ""))
 
 
-def one_fork(contexts, sessions):
+def one_fork(contexts, sessions, patience):
     """Forks; returns the wait status of the child, or "hung"."""
     identifier = os.fork()
     if identifier == 0:
@@ -55,7 +57,7 @@ def one_fork(contexts, sessions):
             status = 0
         finally:
             os._exit(status)
-    deadline = time.time() + PATIENCE
+    deadline = time.time() + patience
     while time.time() < deadline:
         ended, status = os.waitpid(identifier, os.WNOHANG)
         if ended:
@@ -67,4 +69,4 @@ def one_fork(contexts, sessions):
 
 
 if __name__ == "__main__":
-    child.main(measure, __doc__, count=60)
+    child.main(measure, __doc__, count=60, patience=PATIENCE)

@@ -56,18 +56,18 @@ def _engine():
 @before
 def no_reference():
     """SSL_set_bio takes references that nobody has added: the BIO is freed while the MemoryBIO still points to it."""
-    replace(_bios(), "_up_ref", lambda original: lambda self, bio: None)
+    replace(_bios(), "add_reference", lambda original: lambda self, owner: None)
 
 
 @before
 def one_reference_too_many():
-    """A leak of one BIO per end of a connection."""
+    """A leak of two BIOs per end of a connection."""
     def twice(original):
-        def up_ref(self, bio):
-            original(self, bio)
-            original(self, bio)
-        return up_ref
-    replace(_bios(), "_up_ref", twice)
+        def add_reference(self, owner):
+            original(self, owner)
+            original(self, owner)
+        return add_reference
+    replace(_bios(), "add_reference", twice)
 
 
 @before
@@ -78,21 +78,22 @@ def free_on_error():
             try:
                 return original(self, context, incoming, *others)
             except Exception:
-                self._library.BIO_free(incoming._bio)
+                self._library.BIO_free(self._bios._address_of(incoming._own))
                 raise
         return connect
     replace(_engine(), "connect", careless)
 
 
 class PythonHandle(object):
-    """What frees a BIO in the obvious way."""
+    """What frees a BIO in the obvious way; `own` is the engine's owner, which gives back another reference."""
 
-    def __init__(self, library, bio):
-        self.library, self.bio = library, bio
+    def __init__(self, bios, own):
+        self.bios, self.own = bios, own
+        bios.add_reference(own)
 
     def __del__(self):
         NAMES["count"] += 1  # a global name, as such code is apt to use
-        self.library.BIO_free(self.bio)
+        self.bios._library.BIO_free(self.bios._address_of(self.own))
 
 
 NAMES = {"count": 0}
@@ -101,13 +102,13 @@ NAMES = {"count": 0}
 @before
 def free_by_python():
     """A BIO is freed by `__del__` (G9): signals may raise in it, and at exit its globals are gone."""
-    def careless(original):
+    def careless_new(original):
         def new(self):
             bio, own = original(self)
-            self.add_reference(bio)  # the one that the handle will give back
-            return bio, (own, PythonHandle(self._library, bio))
+            return bio, PythonHandle(self, own)
         return new
-    replace(_bios(), "new", careless)
+    replace(_bios(), "new", careless_new)
+    replace(_bios(), "add_reference", lambda original: lambda self, owner: original(self, getattr(owner, "own", owner)))
 
 
 # -- threads (G2, G3) ----------------------------------------------------------------------------------------------------------------

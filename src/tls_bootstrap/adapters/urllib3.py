@@ -137,6 +137,7 @@ class HttpsThroughHttps(object):
 
     scheme = "https"
     use_forwarding_for_https = False
+    connection_pool_kw = {}
     proxy = proxy_config = property(lambda self: self)
 
 

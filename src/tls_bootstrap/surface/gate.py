@@ -27,9 +27,13 @@ inside, but its stack does: while a thread is parked anywhere in an operation, t
     3. otherwise makes the calling thread the owner.
 
 Step 1 before step 2 is what makes it safe: an owner that passed its comparison before step 1 has its operation's frame
-on the stack in step 2; one that has not will see that it is owner no more. Newcomers queue on the gate's lock during 1
-to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of one that
-waits.
+on the stack in step 2; one that has not will see that it is owner no more. Of several newcomers one at a time takes the
+steps 1 to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of
+one that waits.
+
+"One at a time" is no lock either: a signal handler that uses the connection may interrupt its own thread in the middle of
+`claim`, and would wait for itself for ever (Python 2's RLock has the same hole). It is `dict.setdefault`, which is atomic
+and remembers who was first: the same thread may come again.
 
 Each BIO is made with a gate of its own. `join` brings the members of two gates together under one when a connection
 does, so two connections that share a BIO share a gate.
@@ -40,7 +44,7 @@ import sys
 import time
 import weakref
 
-from .._compat import allocate_lock, get_ident
+from .._compat import get_ident
 
 PAUSE = 50e-6  # seconds between two looks at a thread that is inside; an operation on one record takes about ten
 
@@ -52,10 +56,10 @@ OPERATIONS = set()
 class Gate(object):
     """Who may use the members. `inside` is the identifier of the thread that was let in last."""
 
-    __slots__ = ("inside", "lock", "members")
+    __slots__ = ("inside", "decider", "members")
 
     def __init__(self, member):
-        self.lock = allocate_lock()
+        self.decider = {}  # None -> (thread,) while a thread decides who may come in
         self.members = [weakref.ref(member)]
         self.inside = member._thread = get_ident()
         member._gate = self
@@ -68,7 +72,7 @@ class Gate(object):
                 member._thread = thread
 
     def admit(self, members, thread):
-        """Take in further members; the lock is held."""
+        """Take in further members; the caller is the decider."""
         self.members = [reference for reference in self.members if reference() is not None] + members
         for reference in members:
             member = reference()
@@ -89,17 +93,19 @@ def guarded(cls):
 def claim(member):
     """Let the calling thread in to the connection of `member`; wait while another thread is inside."""
     me = get_ident()
+    mine = (me,)
     entered = False
     while not entered:
         gate = member._gate
-        with gate.lock:
-            if member._gate is not gate:  # joined with another meanwhile
-                continue
-            gate.assign(None)
-            if gate.inside == me or not _is_inside(gate.inside, gate):
-                entered = True
-                gate.inside = me
-                gate.assign(me)
+        try:
+            if gate.decider.setdefault(None, mine)[0] == me and member._gate is gate:
+                gate.assign(None)
+                if gate.inside == me or not _is_inside(gate.inside, gate):
+                    entered = True
+                    gate.inside = me
+                    gate.assign(me)
+        finally:
+            _decided(gate, mine)
         if not entered:
             time.sleep(PAUSE)
 
@@ -107,20 +113,41 @@ def claim(member):
 def join(connection, incoming, outgoing):
     """Put a new connection and its two BIOs under one gate; waits until nobody else is inside either BIO."""
     me = get_ident()
+
+    def merge():
+        if closing.inside != me or outgoing._gate is not closing or incoming._gate is not kept:
+            return False
+        moved, closing.members = closing.members, []
+        kept.admit(moved, None)
+        return True
+
+    def admit():
+        if not incoming._gate is kept is outgoing._gate:
+            return False
+        kept.admit([weakref.ref(connection)], None)
+        return True
+
     while True:
         claim(incoming)
         claim(outgoing)
         kept, closing = incoming._gate, outgoing._gate
-        if closing is not kept:
-            with closing.lock:
-                if closing.inside != me or outgoing._gate is not closing or incoming._gate is not kept:
-                    continue
-                moved, closing.members = closing.members, []
-                kept.admit(moved, None)
-        with kept.lock:
-            if incoming._gate is kept is outgoing._gate:
-                kept.admit([weakref.ref(connection)], None)
+        if closing is kept or _alone(closing, lambda: _alone(kept, merge)):
+            if _alone(kept, admit):
                 return
+
+
+def _alone(gate, action):
+    """action() as the one thread that decides on this gate; False if another thread does."""
+    mine = (get_ident(),)
+    try:
+        return gate.decider.setdefault(None, mine)[0] == mine[0] and action()
+    finally:
+        _decided(gate, mine)
+
+
+def _decided(gate, mine):
+    if gate.decider.get(None) is mine:
+        del gate.decider[None]
 
 
 def _is_inside(thread, gate):

@@ -1,0 +1,6 @@
+from typing import Tuple
+
+ADAPTERS: Tuple[str, ...]
+
+def enable(*names: str) -> str: ...
+def disable(*names: str) -> None: ...
