@@ -47,6 +47,10 @@ class Connection(object):
         """Whether a handshake has been completed and none is under way."""
         raise NotImplementedError("an engine's connection has to know whether its handshake is finished")
 
+    def is_closed_by_peer(self):
+        """Whether the peer's close_notify has arrived."""
+        raise NotImplementedError("an engine's connection has to know whether its peer has closed it")
+
     def is_at_eof(self):
         """Whether the incoming BIO is at its end: write_eof() was called and all was read."""
         raise NotImplementedError("an engine's connection has to know whether it is at the end of file")

@@ -27,6 +27,7 @@ from ..openssl.library import Library
 
 NAME = "inplace"
 NO_DESCRIPTOR = 0x7FFFFFFF  # larger than any limit on descriptors, positive as `_ssl` wants it
+SSL_RECEIVED_SHUTDOWN = 2
 SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
 X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
 UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
@@ -180,6 +181,9 @@ class InPlaceConnection(Connection):
 
     def is_handshake_finished(self):
         return self._library.is_handshake_finished(self.ssl)
+
+    def is_closed_by_peer(self):
+        return bool(self._library.SSL_get_shutdown(self.ssl) & SSL_RECEIVED_SHUTDOWN)
 
     def is_at_eof(self):
         return self._incoming.eof

@@ -33,6 +33,7 @@ REQUIRED = {
     "SSL_get_ex_data": (POINTER, (POINTER, INT)),
     "SSL_get_SSL_CTX": (POINTER, (POINTER,)),
     "SSL_get_fd": (INT, (POINTER,)),
+    "SSL_get_shutdown": (INT, (POINTER,)),
     "SSL_get_verify_result": (LONG, (POINTER,)),
     "SSL_get0_param": (POINTER, (POINTER,)),
     "X509_VERIFY_PARAM_set1_host": (INT, (POINTER, TEXT, SIZE)),

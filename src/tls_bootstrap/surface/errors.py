@@ -34,13 +34,23 @@ IRREGULAR_REASONS = {
     "salt length recovery failed": "SLEN_RECOVERY_FAILED",
 }
 
+# reasons that are not libssl's own (ERR_R_*, openssl/err.h): Python's table has no names for them with library SSL
+GENERAL_REASONS = frozenset((
+    "called a function that was disabled at compile-time", "called a function you should not call", "fetch failed", "init fail",
+    "internal error", "interrupted or cancelled", "invalid property definition", "invalid provider functions", "malloc failure",
+    "missing asn1 eos", "nested asn1 error", "operation fail", "passed a null parameter", "passed invalid argument",
+    "unable to get read lock", "unable to get write lock", "unsupported",
+))
+
 # Patterns are compiled when the first error is translated, by re itself.
 MESSAGE = r"(?s)^(?:\[[^]]*\] )?(?P<text>.*?)(?P<where> \(_ssl\.c:\d+\))?$"
 TLS_ALERT = r"^(?:ssl/)?tls alert (?=bad|certificate|close|decompression|handshake|illegal|no cert|unexpected|unsupported)"
 
 
-def reason_name(text):
-    """The name of an OpenSSL reason, as Python 3.11's `reason` has it, from OpenSSL's text for it."""
+def reason_name(text, library="SSL"):
+    """The name of an OpenSSL reason, as Python 3.11's `reason` has it, from OpenSSL's text for it; None if it has none."""
+    if library == "SSL" and (text in GENERAL_REASONS or text.endswith(" lib")) and text not in ("bn lib", "x509 lib"):
+        return None
     if text in IRREGULAR_REASONS:
         return IRREGULAR_REASONS[text]
     text = re.sub(TLS_ALERT, "sslv3 alert ", text)  # OpenSSL 3.2 reworded these texts and kept the names
@@ -89,7 +99,7 @@ class Translator(object):
             return error
         found = re.match(MESSAGE, str(error.strerror))
         text, where = found.group("text"), found.group("where") or ""
-        reason = reason_name(text)
+        reason = reason_name(text, error.library)
         if error.library == "SSL" and reason == "UNEXPECTED_EOF_WHILE_READING":
             text = "EOF occurred in violation of protocol"
             return self._make(self._ssl.SSLEOFError, SSL_ERROR_EOF, error.library, reason, text + where)
@@ -113,7 +123,8 @@ class Translator(object):
         return self._plain(self._ssl.SSLSyscallError, SSL_ERROR_SYSCALL, "Some I/O error occurred")
 
     def _make(self, cls, number, library, reason, text):
-        error = self._plain(cls, number, "[%s: %s] %s" % (library, reason, text))
+        names = "%s: %s" % (library, reason) if reason else library
+        error = self._plain(cls, number, "[%s] %s" % (names, text))
         error.library, error.reason = library, reason
         return error
 

@@ -17,23 +17,24 @@ thread*. Its members, the SSLObject and the BIOs, each know that thread, and eve
 The owner passes with that one comparison. There is nothing to release, so nothing can be left locked by a signal
 handler that raises, and a callback or a signal handler that comes back in the same thread passes as well.
 
-The work is on the side of the newcomer, who must not enter while the owner is inside. The owner does not say that it is
-inside, but its stack does: while a thread is parked anywhere in an operation, the frame of that operation stands in
-`sys._current_frames()`, and since we hold the interpreter's lock when we look, nobody moves while we look. So `claim`
+The work is on the side of the newcomer, who must not enter while another thread is inside. A thread does not say that it
+is inside, but its stack does: while it is parked anywhere in an operation, the frame of that operation stands in
+`sys._current_frames()`. So a newcomer, in `claim`,
 
     1. takes the members from their owner (_thread = None), so that the owner's next operation must claim, too;
-    2. looks at the stack of the thread that was let in last; if one of its frames is an operation on a member, it waits
-       and looks again;
-    3. otherwise makes the calling thread the owner.
+    2. announces itself: its local `entered` becomes true, which others see on its stack;
+    3. looks at the stacks of all threads that have ever come here. If one of them is inside, or has announced itself, it
+       takes its own announcement back, waits and begins anew; otherwise it makes itself the owner.
 
-Step 1 before step 2 is what makes it safe: an owner that passed its comparison before step 1 has its operation's frame
-on the stack in step 2; one that has not will see that it is owner no more. Of several newcomers one at a time takes the
-steps 1 to 3, and a newcomer that has been let in has a local `entered` that is true, which tells its frame from that of
-one that waits.
+Why at most one is inside: of two newcomers the later one to announce itself looks after that, and sees the other (Dekker's
+algorithm; the interpreter's lock orders what the threads do). An owner that passed its comparison before step 1 has its
+operation's frame on the stack in step 3; one that has not will find that it is owner no more.
 
-"One at a time" is no lock either: a signal handler that uses the connection may interrupt its own thread in the middle of
-`claim`, and would wait for itself for ever (Python 2's RLock has the same hole). It is `dict.setdefault`, which is atomic
-and remembers who was first: the same thread may come again.
+The stacks move while they are looked at. That errs on the safe side, because a frame that has returned keeps its caller;
+only the frame of a generator loses it when it yields, so a stack that seems to begin with one is looked at again.
+
+Why nothing can be left locked: all that says "inside" is on a stack, and goes with it. A signal handler may raise at any
+point, or use the connection itself in the middle of `claim`: it runs in the same thread, whose own stack is never asked.
 
 Each BIO is made with a gate of its own. `join` brings the members of two gates together under one when a connection
 does, so two connections that share a BIO share a gate.
@@ -46,6 +47,7 @@ import weakref
 
 from .._compat import get_ident
 
+CO_GENERATOR = 0x20  # Include/code.h
 PAUSE = 50e-6  # seconds between two looks at a thread that is inside; an operation on one record takes about ten
 
 # The code of every operation that must not meet another one: filled with the methods of the classes that have a gate,
@@ -54,15 +56,14 @@ OPERATIONS = set()
 
 
 class Gate(object):
-    """Who may use the members. `inside` is the identifier of the thread that was let in last."""
+    """Who may use the members. `visitors` are the identifiers of the threads that were ever let in or asked to be."""
 
-    __slots__ = ("inside", "decider", "members")
+    __slots__ = ("visitors", "members")
 
     def __init__(self, member):
-        self.decider = {}  # None -> (thread,) while a thread decides who may come in
+        member._gate, member._thread = self, get_ident()
+        self.visitors = set([member._thread])
         self.members = [weakref.ref(member)]
-        self.inside = member._thread = get_ident()
-        member._gate = self
 
     def assign(self, thread):
         """Make a thread the owner of every member; None makes them all claim."""
@@ -71,13 +72,14 @@ class Gate(object):
             if member is not None:
                 member._thread = thread
 
-    def admit(self, members, thread):
-        """Take in further members; the caller is the decider."""
-        self.members = [reference for reference in self.members if reference() is not None] + members
-        for reference in members:
-            member = reference()
-            if member is not None:
-                member._gate, member._thread = self, thread
+    def is_taken(self, me):
+        """Whether a thread other than `me` is inside, or has announced itself."""
+        frames = sys._current_frames()
+        del frames[get_ident()]  # that of this very function: a reference cycle, and never asked
+        for thread in list(self.visitors):
+            if thread != me and _is_inside(frames.get(thread), self):
+                return True
+        return False
 
 
 def guarded(cls):
@@ -93,73 +95,63 @@ def guarded(cls):
 def claim(member):
     """Let the calling thread in to the connection of `member`; wait while another thread is inside."""
     me = get_ident()
-    mine = (me,)
     entered = False
-    while not entered:
-        gate = member._gate
-        try:
-            if gate.decider.setdefault(None, mine)[0] == me and member._gate is gate:
-                gate.assign(None)
-                if gate.inside == me or not _is_inside(gate.inside, gate):
-                    entered = True
-                    gate.inside = me
-                    gate.assign(me)
-        finally:
-            _decided(gate, mine)
-        if not entered:
-            time.sleep(PAUSE)
+    while True:
+        gates = (member._gate,)
+        entered = _approach(gates, me)
+        if not gates[0].is_taken(me) and member._gate is gates[0]:
+            gates[0].assign(me)
+            return
+        entered = False
+        time.sleep(PAUSE)
 
 
 def join(connection, incoming, outgoing):
     """Put a new connection and its two BIOs under one gate; waits until nobody else is inside either BIO."""
     me = get_ident()
-
-    def merge():
-        if closing.inside != me or outgoing._gate is not closing or incoming._gate is not kept:
-            return False
-        moved, closing.members = closing.members, []
-        kept.admit(moved, None)
-        return True
-
-    def admit():
-        if not incoming._gate is kept is outgoing._gate:
-            return False
-        kept.admit([weakref.ref(connection)], None)
-        return True
-
+    entered = False
     while True:
-        claim(incoming)
-        claim(outgoing)
-        kept, closing = incoming._gate, outgoing._gate
-        if closing is kept or _alone(closing, lambda: _alone(kept, merge)):
-            if _alone(kept, admit):
-                return
+        gates = kept, closing = incoming._gate, outgoing._gate
+        entered = _approach(gates, me)
+        if not kept.is_taken(me) and not closing.is_taken(me) and gates == (incoming._gate, outgoing._gate):
+            break
+        entered = False
+        time.sleep(PAUSE)
+    # alone in both, until this function returns
+    arriving = [weakref.ref(connection)] + (closing.members if closing is not kept else [])
+    kept.visitors |= closing.visitors
+    kept.members = [reference for reference in kept.members + arriving if reference() is not None]
+    for reference in arriving:
+        member = reference()
+        if member is not None:
+            member._gate = kept
+    kept.assign(me)
 
 
-def _alone(gate, action):
-    """action() as the one thread that decides on this gate; False if another thread does."""
-    mine = (get_ident(),)
-    try:
-        return gate.decider.setdefault(None, mine)[0] == mine[0] and action()
-    finally:
-        _decided(gate, mine)
+def _approach(gates, me):
+    """Steps 1 and, by what it returns, 2."""
+    for gate in gates:
+        gate.visitors.add(me)
+        gate.assign(None)
+    return True
 
 
-def _decided(gate, mine):
-    if gate.decider.get(None) is mine:
-        del gate.decider[None]
-
-
-def _is_inside(thread, gate):
-    """Whether a frame of `thread` is in the middle of an operation on the connection of `gate`."""
-    frame = sys._current_frames().get(thread)
+def _is_inside(frame, gate):
+    """Whether a frame of this stack (None: no stack) is in the middle of an operation on the connection of `gate`."""
     waits = False
     while frame is not None:
-        if frame.f_code is claim.__code__:
+        if frame.f_code in NEWCOMERS:
             waits = not frame.f_locals.get("entered")
+            if not waits and gate in frame.f_locals["gates"]:
+                return True
         elif frame.f_code in OPERATIONS:
             if not waits and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
                 return True
             waits = False
+        elif frame.f_back is None and frame.f_code.co_flags & CO_GENERATOR:
+            return True
         frame = frame.f_back
     return False
+
+
+NEWCOMERS = (claim.__code__, join.__code__)

@@ -122,10 +122,13 @@ def make_ssl_object(engine, MemoryBIO, translate):
             nothing = b"" if buffer is None else 0
             if not wanted:
                 return nothing
-            try:
-                self._handshake(DATA)
-            except ZeroReturn:
-                return nothing
+            if not hasattr(self, "_read"):
+                if self._connection.is_closed_by_peer():  # SSL_read looks at that before it does anything
+                    return nothing
+                try:
+                    self._handshake(DATA)
+                except ZeroReturn:
+                    return nothing
             try:
                 return self._read(wanted) if buffer is None else int(self._read(wanted, buffer))
             except WantRead:
@@ -137,7 +140,8 @@ def make_ssl_object(engine, MemoryBIO, translate):
             """write() for the first time, of other types than bytes, and of nothing."""
             if type(data) is not bytearray:
                 data = as_bytes(data)
-            self._handshake(DATA)
+            if not hasattr(self, "_write"):
+                self._handshake(DATA)
             try:
                 return self._write(data)
             except NothingWritten as error:
