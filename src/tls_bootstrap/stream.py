@@ -141,7 +141,7 @@ class TLSStream(object):
         _no_flags(flags)
         if not isinstance(data, (bytes, bytearray)) or len(data) > CHUNK:
             data = _byte_view(data)
-        done = self._resume(data)
+        done = self._resume(data) if self._unsent or self._unreported else 0
         try:
             while done < len(data):
                 done += self._drive(self._sslobj.write, data[done:done + CHUNK])
@@ -240,7 +240,7 @@ class TLSStream(object):
         return result
 
     def _resume(self, data):
-        """Complete a send that failed, if there is one: how many bytes of `data` it had encrypted."""
+        """Complete the send that failed: how many bytes of `data` it had encrypted."""
         known = self._unreported
         if data[:len(known)] != known:
             raise self._ssl.SSLError(self._ssl.SSL_ERROR_SSL, "[SSL: BAD_WRITE_RETRY] bad write retry: a send was interrupted; "
@@ -251,11 +251,8 @@ class TLSStream(object):
 
     def _flush(self):
         """Send everything in `outgoing`."""
-        while True:
-            if not self._unsent:
-                self._unsent = self._outgoing.read()
-                if not self._unsent:
-                    return
+        self._unsent += self._outgoing.read()
+        while self._unsent:
             sent = self._ask_socket(self._send, self._unsent, self._want_write)
             if not sent:  # an SSLSocket of Python < 3.5 says 0 when it would block (bpo-20951)
                 raise self._want_write()
@@ -355,7 +352,8 @@ def _byte_view(data):
     if isinstance(data, text_type) and str is bytes:
         data = data.encode("ascii")  # 2.7's sockets do, and httplib relies on it: one header that is text makes all of them text
     try:
-        return memoryview(data).cast("B")
+        view = memoryview(data)
+        return view if view.format == "B" and view.strides == (1,) else view.cast("B")
     except (AttributeError, TypeError):  # no cast before 3.3; no cast of what is not contiguous; no memoryview of 2.7's arrays
         return memoryview(as_bytes(data))
 

@@ -6,6 +6,7 @@ are left out (LEFT_OUT in suite_cpython.py): on the private `_sslobj.owner`, and
 """
 from __future__ import absolute_import, division, print_function
 
+import ast
 import glob
 import os
 
@@ -38,7 +39,6 @@ def source_of(interpreter):
 
 def tests_in(ported):
     """The ids of the tests in a ported file, as ``Class.method``."""
-    import ast
     return ["%s.%s" % (one.name, function.name) for one in ast.parse(ported).body if isinstance(one, ast.ClassDef)
             for function in one.body if isinstance(function, ast.FunctionDef) and function.name.startswith("test")]
 
@@ -52,6 +52,8 @@ def short(run):
 
 def run(source):
     """Yields three runs for each Python 3: there, on 2.7, on the upgraded 2.7. `source` is the folder of tls_bootstrap."""
+    if not hasattr(ast, "unparse"):
+        raise places.Missing("the command itself needs Python 3.9 or newer for this suite (ast.unparse)")
     old = [places.interpreter("2.7").executable]
     folder = os.path.join(places.FOLDER, "ported")
     os.makedirs(folder, exist_ok=True)

@@ -51,6 +51,10 @@ class Connection(object):
         """Whether the peer's close_notify has arrived."""
         raise NotImplementedError("an engine's connection has to know whether its peer has closed it")
 
+    def takes_nothing(self):
+        """Whether writing no bytes at all succeeds now, after the handshake: what write(b"") asks."""
+        raise NotImplementedError("an engine's connection has to know whether it takes an empty write")
+
     def is_at_eof(self):
         """Whether the incoming BIO is at its end: write_eof() was called and all was read."""
         raise NotImplementedError("an engine's connection has to know whether it is at the end of file")

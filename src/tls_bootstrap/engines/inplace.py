@@ -185,6 +185,15 @@ class InPlaceConnection(Connection):
     def is_closed_by_peer(self):
         return bool(self._library.SSL_get_shutdown(self.ssl) & SSL_RECEIVED_SHUTDOWN)
 
+    def takes_nothing(self):
+        """SSL_write has no success of length 0; SSL_write_ex, which Python 3.10 and newer ask, has one (bpo-42854)."""
+        library = self._library
+        if library.SSL_write_ex is None:
+            return not library.SSL_get_shutdown(self.ssl)
+        taken = library.SSL_write_ex(self.ssl, b"", 0, library.new_size())
+        library.ERR_clear_error()
+        return taken == 1
+
     def is_at_eof(self):
         return self._incoming.eof
 

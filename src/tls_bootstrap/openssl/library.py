@@ -68,6 +68,7 @@ ALTERNATIVES = {
 # Absent on some supported OpenSSL; one feature depends on each, and says so where it is used.
 OPTIONAL = {
     "SSL_get_client_ciphers": (POINTER, (POINTER,)),  # 1.1.0, for shared_ciphers()
+    "SSL_write_ex": (INT, (POINTER, TEXT, SIZE, POINTER)),  # 1.1.1, for write(b"")
 }
 
 SSL_ST_OK = 3  # what SSL_state() of 1.0.2 says after the handshake
@@ -118,6 +119,10 @@ class Library(object):
     def version(self):
         """The version text of the loaded library, as `ssl.OPENSSL_VERSION` should have it."""
         return str(self.version_text(0).decode("ascii", "replace"))
+
+    def new_size(self):
+        """A pointer to a size_t, for a function that has one to write to."""
+        return self._ctypes.byref(self._ctypes.c_size_t())
 
     def address(self, function):
         """The address of a function, for C code that wants a pointer to it."""

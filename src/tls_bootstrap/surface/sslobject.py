@@ -33,9 +33,6 @@ def make_ssl_object(engine, MemoryBIO, translate):
 
     this_thread, type_of, Bytes = get_ident, type, bytes  # in cells: a global name costs 20 ns on the hot path, a builtin 35
     WantRead, ZeroReturn, OSErrors = ssl.SSLWantReadError, ssl.SSLZeroReturnError, socket.error
-    # what the genuine write() of no bytes at all raises once the handshake is done: OpenSSL's SSL_write has no success
-    # of length 0, Python 3.10 and newer ask SSL_write_ex, which has one (bpo-42854)
-    NothingWritten = (ssl.SSLEOFError, ZeroReturn, WantRead, ssl.SSLWantWriteError)
 
     @guarded
     class SSLObject(object):
@@ -142,12 +139,12 @@ def make_ssl_object(engine, MemoryBIO, translate):
                 data = as_bytes(data)
             if not hasattr(self, "_write"):
                 self._handshake(DATA)
+            if not data and self._connection.takes_nothing():
+                return 0
             try:
                 return self._write(data)
-            except NothingWritten as error:
-                if not data:
-                    return 0
-                raise translate(error, DATA, self._connection)
+            except WantRead:
+                raise
             except OSErrors as error:
                 raise translate(error, DATA, self._connection)
 
