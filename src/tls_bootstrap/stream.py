@@ -353,9 +353,13 @@ def _byte_view(data):
         data = data.encode("ascii")  # 2.7's sockets do, and httplib relies on it: one header that is text makes all of them text
     try:
         view = memoryview(data)
-        return view if view.format == "B" and view.strides == (1,) else view.cast("B")
-    except (AttributeError, TypeError):  # no cast before 3.3; no cast of what is not contiguous; no memoryview of 2.7's arrays
-        return memoryview(as_bytes(data))
+        if hasattr(view, "cast"):
+            return view.cast("B")
+        if view.itemsize == 1:  # not view.format, which crashes 2.7 for the views that io.BufferedReader makes
+            return view
+    except TypeError:  # no memoryview of 2.7's arrays; no cast of what is not contiguous
+        pass
+    return memoryview(as_bytes(data))
 
 
 def _no_flags(flags):

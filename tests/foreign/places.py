@@ -68,6 +68,8 @@ def run(command, folder, seconds, paths=()):
                                stderr=subprocess.STDOUT, start_new_session=True)
     try:
         output = process.communicate(timeout=seconds)[0]
+        if process.returncode not in (0, 1):
+            output += b"\nended with status %d" % process.returncode
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
         output = process.communicate()[0] + b"\nnot finished after %d seconds" % seconds
