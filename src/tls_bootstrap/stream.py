@@ -85,7 +85,6 @@ class TLSStream(object):
                 "or pass a genuine ssl.SSLContext" % type(context).__name__)
         self._ssl = ssl
         self._sock = sock
-        self._send = getattr(sock, "send", None) or self._send_whole
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._record = RecordMeter()
         self._unsent = b""  # ciphertext that left `outgoing` but not yet the socket
@@ -253,7 +252,8 @@ class TLSStream(object):
         """Send everything in `outgoing`."""
         self._unsent += self._outgoing.read()
         while self._unsent:
-            sent = self._ask_socket(self._send, self._unsent, self._want_write)
+            # Looked up each time: a method of 2.7's sockets, once kept, keeps the connection open after close().
+            sent = self._ask_socket(getattr(self._sock, "send", self._send_whole), self._unsent, self._want_write)
             if not sent:  # an SSLSocket of Python < 3.5 says 0 when it would block (bpo-20951)
                 raise self._want_write()
             self._unsent = self._unsent[sent:]

@@ -245,6 +245,28 @@ class TestQuestions(object):
             stream.send(b"x")
             task.result()
 
+    def test_close_is_seen_at_once_by_the_peer(self, version):
+        """While the stream is still there: the sockets of 2.7 are open as long as anybody keeps one of their methods."""
+        one, other = tcp_pair()
+
+        def ends_raggedly(tls):
+            try:
+                return tls.recv(1) == b""  # for 3.8 and 3.9, OP_IGNORE_UNEXPECTED_EOF
+            except socket.timeout:
+                return False
+            except socket.error as error:  # a reset if a session ticket is there that nobody has read
+                return "timed out" not in str(error)
+        task = Task(serve, ends_raggedly, other, server_context(version))
+        stream = TLSStream(one, client_context(version), u"localhost")
+        file = stream.makefile("rwb")
+        stream.close()
+        assert task.is_running_after(0.05)
+        file.close()
+        assert task.result() is True
+        for use in (stream.recv, lambda: stream.send(b"x")):
+            with pytest.raises(socket.error):
+                use()
+
     def test_that_nobody_can_answer(self, version):
         stream, _ = connected(version)
         assert not hasattr(stream, "fileno") and not hasattr(stream, "getpeername")

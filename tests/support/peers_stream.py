@@ -192,6 +192,10 @@ class Task(object):
         except Exception as error:
             self._error = error
 
+    def is_running_after(self, seconds):
+        self._thread.join(seconds)
+        return self._thread.is_alive()
+
     def result(self):
         self._thread.join(2 * PATIENCE)
         assert not self._thread.is_alive(), "the peer hangs"

@@ -122,6 +122,26 @@ def test_sabotage_without_the_look_at_stacks_two_are_inside(monkeypatch):
     assert hammer([Member()] * 4).most > 1
 
 
+@pytest.mark.parametrize("enter", [claim, lambda member: join(Member(), member, member)], ids=["claim", "join"])
+def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, enter):
+    """The other has taken the members from their owner and now looks for who is inside: nobody may enter unseen after that."""
+    member, looked = Member(), Gate.is_taken
+
+    def look_and_meet_another(its_gate, me):
+        taken = looked(its_gate, me)
+        gate._approach((its_gate,), me + 1)
+        return taken
+
+    enter(member)
+    assert member._thread == get_ident()
+    monkeypatch.setattr(Gate, "is_taken", look_and_meet_another)
+    enter(member)
+    assert member._thread is None
+    monkeypatch.undo()
+    enter(member)
+    assert member._thread == get_ident()
+
+
 def test_the_same_thread_comes_back_in():
     member = Member()
     other = Member()

@@ -27,7 +27,7 @@ class TLSServer(object):
         self.address = self.listener.getsockname()
         self.port = self.address[1]
         self.closing = False
-        self.connections = []
+        self.connections, self.established = [], []
         self.thread = threading.Thread(target=self.accept_all)
         self.thread.daemon = True
 
@@ -41,6 +41,10 @@ class TLSServer(object):
         socket.create_connection(self.address, SECONDS).close()
         self.thread.join()
         self.listener.close()
+        for thread in self.connections:
+            thread.join(SECONDS_FOR_GOODBYE)
+        for tls in self.established:  # a client that holds its end open, in a traceback, say, and says nothing
+            hang_up(tls)
         for thread in self.connections:
             thread.join(SECONDS)
 
@@ -59,6 +63,7 @@ class TLSServer(object):
         connection.settimeout(SECONDS)
         try:
             with contextlib.closing(self.context.wrap_socket(connection, server_side=True)) as tls:
+                self.established.append(tls)
                 self.serve(tls)
                 say_goodbye(tls)
         except (socket.error, ValueError) as error:  # ssl.SSLError and socket.timeout are both socket.error
@@ -69,6 +74,19 @@ class TLSServer(object):
     def serve(self, tls):
         """Does the work of one connection over the connected ssl.SSLSocket `tls`; it is closed afterwards."""
         raise TypeError("%s does not say how to serve a connection: override serve()" % type(self).__name__)
+
+
+def hang_up(tls):
+    """Ends the connection below `tls` at once, for the thread that waits for it, too."""
+    try:
+        same = socket.fromfd(tls.fileno(), tls.family, tls.type)
+    except (socket.error, ValueError):  # closed
+        return
+    with contextlib.closing(same):
+        try:
+            same.shutdown(socket.SHUT_RDWR)
+        except socket.error:  # the client was first
+            pass
 
 
 def say_goodbye(tls):

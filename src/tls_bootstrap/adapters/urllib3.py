@@ -126,7 +126,11 @@ def with_proxy_name_check(connection):
         if not self.proxy_config.ssl_context:  # a context of the user's own checks what the user told it to
             cert = sock.getpeercert()
             if cert:  # {} is what there is without verification
-                connection._match_hostname(cert, hostname)
+                try:
+                    connection._match_hostname(cert, hostname)
+                except Exception:
+                    sock.close()
+                    raise
         return sock
 
     return connect

@@ -24,7 +24,8 @@ is inside, but its stack does: while it is parked anywhere in an operation, the 
     1. takes the members from their owner (_thread = None), so that the owner's next operation must claim, too;
     2. announces itself: its local `entered` becomes true, which others see on its stack;
     3. looks at the stacks of all threads that have ever come here. If one of them is inside, or has announced itself, it
-       takes its own announcement back, waits and begins anew; otherwise it makes itself the owner.
+       takes its own announcement back, waits and begins anew; otherwise it enters and makes itself the owner - unless a
+       second newcomer has begun with step 1 meanwhile: that must not be undone, so there is no owner then.
 
 Why at most one is inside: of two newcomers the later one to announce itself looks after that, and sees the other (Dekker's
 algorithm; the interpreter's lock orders what the threads do). An owner that passed its comparison before step 1 has its
@@ -56,13 +57,14 @@ OPERATIONS = set()
 
 
 class Gate(object):
-    """Who may use the members. `visitors` are the identifiers of the threads that were ever let in or asked to be."""
+    """Who may use the members. `visitors` are the identifiers of the threads that were ever let in or asked to be,
+    `latest` stands for the latest attempt to come in."""
 
-    __slots__ = ("visitors", "members")
+    __slots__ = ("visitors", "latest", "members")
 
     def __init__(self, member):
         member._gate, member._thread = self, get_ident()
-        self.visitors = set([member._thread])
+        self.visitors, self.latest = set([member._thread]), None
         self.members = [weakref.ref(member)]
 
     def assign(self, thread):
@@ -71,6 +73,12 @@ class Gate(object):
             member = reference()
             if member is not None:
                 member._thread = thread
+
+    def admit(self, thread, attempt):
+        """Make a thread the owner of every member, for as long as its attempt is the latest."""
+        self.assign(thread)
+        if self.latest is not attempt:
+            self.assign(None)
 
     def is_taken(self, me):
         """Whether a thread other than `me` is inside, or has announced itself."""
@@ -100,7 +108,7 @@ def claim(member):
         gates = (member._gate,)
         entered = _approach(gates, me)
         if not gates[0].is_taken(me) and member._gate is gates[0]:
-            gates[0].assign(me)
+            gates[0].admit(me, entered)
             return
         entered = False
         time.sleep(PAUSE)
@@ -125,21 +133,24 @@ def join(connection, incoming, outgoing):
         member = reference()
         if member is not None:
             member._gate = kept
-    kept.assign(me)
+    kept.admit(me, entered)
 
 
 def _approach(gates, me):
-    """Steps 1 and, by what it returns, 2."""
+    """Step 1 and, by what it returns, step 2: what stands for this attempt, which is true."""
+    attempt = object()
     for gate in gates:
         gate.visitors.add(me)
+        gate.latest = attempt
         gate.assign(None)
-    return True
+    return attempt
 
 
 def _is_inside(frame, gate):
     """Whether a frame of this stack (None: no stack) is in the middle of an operation on the connection of `gate`."""
     waits = False
     while frame is not None:
+        caller = frame.f_back  # read once: a generator may yield at any time, and has no caller then
         if frame.f_code in NEWCOMERS:
             waits = not frame.f_locals.get("entered")
             if not waits and gate in frame.f_locals["gates"]:
@@ -148,9 +159,9 @@ def _is_inside(frame, gate):
             if not waits and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
                 return True
             waits = False
-        elif frame.f_back is None and frame.f_code.co_flags & CO_GENERATOR:
+        elif caller is None and frame.f_code.co_flags & CO_GENERATOR:
             return True
-        frame = frame.f_back
+        frame = caller
     return False
 
 
