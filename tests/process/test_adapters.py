@@ -368,9 +368,13 @@ class TestPredicates(object):
             def _connect_tls_proxy(self, hostname, conn):
                 _match_hostname(conn, hostname)  # noqa: F821
 
+        class Newer(object):  # urllib3 2
+            def _connect_tls_proxy(self, hostname, conn):
+                _ssl_wrap_socket_and_match_hostname(conn, hostname)  # noqa: F821
+
         class Without(object):
             pass
-        assert [checks_proxy_name(class_) for class_ in (Vulnerable, Repaired, Without)] == [False, True, True]
+        assert [checks_proxy_name(class_) for class_ in (Vulnerable, Repaired, Newer, Without)] == [False, True, True, True]
 
     def test_refuses(self):
         from tls_bootstrap.adapters.urllib3 import refuses

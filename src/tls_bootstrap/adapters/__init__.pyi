@@ -1,5 +1,7 @@
 from typing import Tuple
 
+__all__ = ["ADAPTERS", "disable", "enable"]
+
 ADAPTERS: Tuple[str, ...]
 
 def enable(*names: str) -> str: ...

@@ -113,7 +113,7 @@ def holders(thing):
 def checks_proxy_name(connection_class):
     """CVE-2021-28363: whether the connection to an HTTPS proxy asks whose certificate it got. (A class without the method has none.)"""
     connect = vars(connection_class).get(CONNECT)
-    return connect is None or "_match_hostname" in connect.__code__.co_names
+    return connect is None or any(name.endswith("match_hostname") for name in connect.__code__.co_names)
 
 
 def with_proxy_name_check(connection):

@@ -2,6 +2,8 @@ from typing import Any, Optional
 
 from ..stream import TLSStream
 
+__all__ = ["SSLTransport", "repair"]
+
 class SSLTransport(TLSStream):
     def __init__(
         self,
