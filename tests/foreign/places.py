@@ -51,7 +51,7 @@ def sdist(project, version):
         os.makedirs(archives, exist_ok=True)
         environments.run([sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", project, "--ignore-requires-python",
                           "--dest", archives, "%s==%s" % (project, version)],
-                         "fetching %s %s" % (project, version), os.path.join(FOLDER, "fetching.log"))
+                         "fetching %s %s" % (project, version), environments.NO_INDEX, os.path.join(FOLDER, "fetching.log"))
     target = os.path.join(FOLDER, "source-%s-%s" % (project, version))
     shutil.rmtree(target, ignore_errors=True)
     with tarfile.open(pattern) as archive:
