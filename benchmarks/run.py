@@ -206,11 +206,6 @@ def measure(options, rows):
             activation.close()
 
 
-def interpreter(version):
-    found = interpreters.find((version,))
-    return found[0].executable if found else None
-
-
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15, help="default: 15, about three minutes")
@@ -221,8 +216,8 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    options.left = options.left or interpreter("2.7")
-    options.right = options.right or interpreter("3.11")
+    options.left = options.left or interpreters.executable("2.7")
+    options.right = options.right or interpreters.executable("3.11")
     for name, wanted in (("left", "2.7"), ("right", "3.11")):
         if getattr(options, name) is None:
             parser.error("no Python %s found; give its path with --%s or in TLS_BOOTSTRAP_PYTHONS" % (wanted, name))

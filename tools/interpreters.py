@@ -136,6 +136,12 @@ def find(only=()):
     return [interpreter for interpreter in choose(found) if not only or interpreter.minor in only]
 
 
+def executable(minor):
+    """The executable of the interpreter of a minor version ("2.7"), None if there is none."""
+    found = find((minor,))
+    return found[0].executable if found else None
+
+
 def main():
     try:
         found = find()

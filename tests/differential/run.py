@@ -1,6 +1,6 @@
 """The differential run: the same random operations on two interpreters, and every difference between what they say.
 
-    python3 tests/differential/run.py --seed 1 --count 300 --left python2.7 --right python3.11
+    python3 tests/differential/run.py --seed 1 --count 300 [--left PYTHON2.7] [--right PYTHON3.11]
 
 Left is the interpreter on trial, right the oracle. The driver makes the sequences (scenarios.py), each interpreter performs
 them in a process of its own (actor.py) and the transcripts are compared here. The exit status is 0 if they agree but for the
@@ -25,6 +25,7 @@ if __name__ == "__main__":
     sys.path[0:1] = [ROOT]
 
 from tests.differential import expected_differences, scenarios, transcript  # noqa: E402
+from tools import interpreters  # noqa: E402
 
 ACTOR = os.path.join(HERE, "actor.py")
 Finding = collections.namedtuple("Finding", "scenario number step left right reason")
@@ -101,11 +102,14 @@ def main(argv=None):
     parser.add_argument("--seed", type=int, default=1, help="which sequences (default: %(default)s)")
     parser.add_argument("--count", type=int, default=300, help="how many (default: %(default)s)")
     parser.add_argument("--only", type=int, metavar="N", help="nothing but the N-th, with its whole transcript")
-    parser.add_argument("--left", default=shutil.which("python2.7") or sys.executable,
-                        help="the interpreter on trial (default: %(default)s)")
-    parser.add_argument("--right", default=sys.executable, help="the oracle (default: %(default)s)")
+    parser.add_argument("--left", metavar="PYTHON", help="the interpreter on trial (default: a Python 2.7)")
+    parser.add_argument("--right", metavar="PYTHON", help="the oracle (default: a Python 3.11)")
     parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to print (default: %(default)s)")
     options = parser.parse_args(argv)
+    options.left = options.left or interpreters.executable("2.7")
+    options.right = options.right or interpreters.executable("3.11")
+    if not options.left or not options.right:
+        parser.error("no Python 2.7 or no 3.11 found; give the paths with --left and --right or in %s" % interpreters.VARIABLE)
     sequences = scenarios.generate(options.seed, options.count if options.only is None else options.only + 1)
     if options.only is not None:
         sequences = sequences[options.only:]

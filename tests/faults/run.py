@@ -169,11 +169,6 @@ class Table(object):
         return 1 if self.complaints else 0
 
 
-def interpreter(version):
-    found = interpreters.find((version,))
-    return found[0].executable if found else None
-
-
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--left", metavar="PYTHON", help="the upgraded one; default: a Python 2.7")
@@ -184,8 +179,8 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.every < 1 or not all(1 <= mask <= 255 for mask in options.mask):
         parser.error("--every is 1 or more, --mask between 1 and 255")
-    options.left = options.left or interpreter("2.7")
-    options.right = options.right or interpreter("3.11")
+    options.left = options.left or interpreters.executable("2.7")
+    options.right = options.right or interpreters.executable("3.11")
     for name, wanted in (("left", "2.7"), ("right", "3.11")):
         if getattr(options, name) is None:
             parser.error("no Python %s found; give its path with --%s or in %s" % (wanted, name, interpreters.VARIABLE))
