@@ -15,7 +15,7 @@ except ImportError:
     sys.path.insert(0, os.path.join(ROOT, "src"))
     import tls_bootstrap
 
-REPORT = tls_bootstrap.monkeypatch_ssl()
+REPORT = tls_bootstrap.monkeypatch_ssl(os.environ.get("TLS_BOOTSTRAP_TEST_ENGINE", "auto"))
 
 
 def pytest_report_header(config):

@@ -15,10 +15,12 @@ NO_TESTS_RAN = 5  # pytest's exit status when -k fits nothing
 
 
 class Result(object):
-    """What came of a run: the counts `passed`, `failed`, `expected` (failures), the `skips` (list of reasons), the `output`."""
+    """What came of a run: the counts `passed`, `failed`, `expected` (failures), the `skips` (list of reasons), the `output`.
 
-    def __init__(self, interpreter, output="", cases=()):
-        self.interpreter, self.output, self.skips = interpreter, output, []
+    `engine` is the one that was asked for, "auto" for whichever the package takes by itself."""
+
+    def __init__(self, interpreter, output="", cases=(), engine="auto"):
+        self.interpreter, self.output, self.skips, self.engine = interpreter, output, [], engine
         self.passed = self.failed = self.expected = 0
         for outcome, reason in cases:
             if outcome == "skipped":
@@ -74,14 +76,14 @@ def wait(process, seconds, stopping):
     return "interrupted"
 
 
-def run(interpreter, python, arguments, seconds, stopping):
+def run(interpreter, python, arguments, seconds, stopping, engine="auto"):
     """Runs pytest under the executable `python` with further `arguments`, for at most `seconds`; returns a Result.
 
     Another thread ends it before that by setting `stopping` (threading.Event)."""
-    stem = os.path.join(ROOT, "result-%s-%d" % (interpreter.name.replace(" ", "-"), os.getpid()))
+    stem = os.path.join(ROOT, "result-%s-%s-%d" % (interpreter.name.replace(" ", "-"), engine, os.getpid()))
     report, log = stem + ".xml", stem + ".log"
     command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=" + report] + arguments
-    environment = isolated_environment(PYTHONPATH=os.path.join(REPOSITORY, "src"), PYTHONUNBUFFERED="1",
+    environment = isolated_environment(PYTHONPATH=os.path.join(REPOSITORY, "src"), PYTHONUNBUFFERED="1", TLS_BOOTSTRAP_TEST_ENGINE=engine,
                                        HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(ROOT, "hypothesis"))
     try:
         with open(log, "wb") as output:
@@ -90,7 +92,7 @@ def run(interpreter, python, arguments, seconds, stopping):
             status = wait(process, seconds, stopping)
         with open(log, "rb") as output:
             text = output.read().decode("utf-8", "replace")
-        result = Result(interpreter, text, cases(report) if os.path.exists(report) else ())
+        result = Result(interpreter, text, cases(report) if os.path.exists(report) else (), engine)
     finally:
         for path in (report, log):
             if os.path.exists(path):

@@ -12,14 +12,15 @@ from __future__ import absolute_import, division, print_function
 from .stream import TLSStream
 
 __version__ = "0.1.0"
-__all__ = ["TLSStream", "get_original", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
+__all__ = ["TLSStream", "get_original", "get_ssl", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
 
 
 def monkeypatch_ssl(engine="auto"):
     """Upgrade the `ssl` module of this process, in place; a Report of what was done, and why.
 
-    `engine` is "auto" (the first that works) or the name of one: "inplace". The same call again changes nothing.
-    On an interpreter that has everything nothing is changed, and the report says so.
+    `engine` is "auto" (the first that works) or the name of one: "inplace", "loopback", "pyopenssl". The same call again
+    changes nothing. On an interpreter that has everything nothing is changed, and the report says so - unless "pyopenssl" is
+    asked for, which brings its own OpenSSL and then does all TLS of SSLContext.
 
     ImportError, naming each engine and why not, where it cannot work. RuntimeError when `ssl` was upgraded with another
     `engine`, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1). ValueError for an unknown engine.
@@ -30,6 +31,19 @@ def monkeypatch_ssl(engine="auto"):
 
     ledger = _patch.apply(engine, __name__, caller())
     return Report(ledger) if ledger else status()
+
+
+def get_ssl(require=("MemoryBIO", "SSLObject", "SSLContext.wrap_bio"), engine="auto"):
+    """For libraries: `ssl` itself if it has all that is required, else a module like it that has; nothing is changed.
+
+    `require` are (dotted) names as seen from `ssl`. `engine` as for monkeypatch_ssl(). A context that somebody else has made
+    with the genuine `ssl` is used with `get_ssl().SSLContext.wrap_bio(context, incoming, outgoing, ...)`.
+
+    ImportError, naming each way that was tried and why it failed. ValueError for an unknown engine.
+    """
+    from . import _library
+
+    return _library.get_ssl(require, engine)
 
 
 def unpatch_ssl():

@@ -21,7 +21,11 @@ else:
 
 INT_MAX = 2**31 - 1
 
-__all__ = ["INT_MAX", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index", "get_ident", "integer_types", "text_type"]
+# The timeout of an ssl.SSLSocket raises ssl.SSLError before Python 3.2 (bpo-10272), and before 3.5 it bounds each wait (bpo-23853).
+OLD_TLS_TIMEOUTS = PY2
+
+__all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index", "get_ident",
+           "integer_types", "text_type"]
 
 
 def as_bytes(data):

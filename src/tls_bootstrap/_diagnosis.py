@@ -20,7 +20,7 @@ def make():
     if facts.ssl_error is not None:
         verdicts = []
     elif _plan.is_complete(facts):
-        verdicts = [_plan.Verdict(name, None, "not needed") for name in engines.ORDER]
+        verdicts = [_ask(name, facts) if name in _plan.OWN_OPENSSL else _plan.Verdict(name, None, "not needed") for name in engines.ORDER]
     else:
         verdicts = [_ask(name, facts) for name in engines.ORDER]
     return Diagnosis(facts, verdicts, os.environ.get(_patch.VETO), current() is not None)

@@ -23,10 +23,10 @@ def apply(request, holder, caller):
         if ledger is not None:
             return _join(ledger, request, holder, caller)
         facts = _facts.read()
-        plan = _plan.make(facts, () if _plan.is_complete(facts) else ask_engines(names, facts))
+        plan = _plan.make(facts, ask_engines(names, facts) if _plan.needs_engine(facts, request) else ())
         if plan.engine is None:
             return None
-        return _write(ssl, plan, request, holder, caller)
+        return _write(ssl, plan, facts, request, holder, caller)
 
 
 def undo(holder):
@@ -102,10 +102,10 @@ def _join(ledger, request, holder, caller):
     return ledger
 
 
-def _write(ssl, plan, request, holder, caller):
+def _write(ssl, plan, facts, request, holder, caller):
     from .surface import build
 
-    surface = build(plan.engine)
+    surface = build(plan.engine, facts.native)
     ledger = Ledger(request, plan.engine)
     ledger.holders[holder] = caller
     for line in plan.why:
@@ -114,6 +114,12 @@ def _write(ssl, plan, request, holder, caller):
         for feature in plan.features:
             owner, name = resolve(ssl, feature.name)
             ledger.set(owner, name, getattr(surface, feature.builder))
+        for name, value in sorted(surface.on_context(ssl.SSLContext).items()):
+            if vars(ssl.SSLContext).get(name) is not value:
+                ledger.set(ssl.SSLContext, name, value)
+        for name, value in sorted(plan.engine.openssl_facts().items()):
+            if hasattr(ssl, name):
+                ledger.set(ssl, name, value)
     except BaseException:
         ledger.undo()
         raise

@@ -47,8 +47,7 @@ import errno
 import os
 
 from ._compat import as_bytes, text_type
-from ._records import RecordMeter
-from ._streamfile import open_file
+from .formats.records import RecordMeter
 
 __all__ = ["TLSStream"]
 
@@ -85,7 +84,8 @@ class TLSStream(object):
                 "or pass a genuine ssl.SSLContext" % type(context).__name__)
         self._ssl = ssl
         self._sock = sock
-        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        MemoryBIO = getattr(getattr(context, "sslobject_class", None), "_MemoryBIO", None) or ssl.MemoryBIO  # see get_ssl()
+        self._incoming, self._outgoing = MemoryBIO(), MemoryBIO()
         self._record = RecordMeter()
         self._unsent = b""  # ciphertext that left `outgoing` but not yet the socket
         self._unreported = b""  # plaintext that was encrypted by a send which then failed
@@ -208,6 +208,8 @@ class TLSStream(object):
         Text files (io.TextIOWrapper) where text is not bytes. Where it is (2.7), a file is binary unless one of `encoding`,
         `errors`, `newline` is given, and read(n) of an unbuffered one waits for n bytes: httplib relies on both.
         """
+        from ._streamfile import open_file  # not at the top: `io` is a third of what activation would cost on 2.7
+
         return open_file(self, mode, buffering, encoding, errors, newline)
 
     # Below: the loop and its two hands.

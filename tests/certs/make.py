@@ -14,10 +14,11 @@ import ipaddress
 import os
 import sys
 
+import der
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BEGIN, END = datetime.datetime(2020, 1, 1), datetime.datetime(2120, 1, 1)
@@ -67,11 +68,11 @@ def general_name(text):
 
 
 def certify(common_name, issuer=None, ca=False, names=(), usage=ExtendedKeyUsageOID.SERVER_AUTH, new_key=new_p256,
-            valid=(BEGIN, END), ballast=0):
+            valid=(BEGIN, END), ballast=0, more_subject=(), more_extensions=()):
     """Makes a key and its certificate, signed by `issuer` (an Entity), or by itself when there is none."""
     key = new_key()
-    subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, u"tls_bootstrap tests"),
-                         x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    subject = x509.Name([one_rdn((NameOID.ORGANIZATION_NAME, u"tls_bootstrap tests")), one_rdn((NameOID.COMMON_NAME, common_name))]
+                        + list(more_subject))
     signer_key = issuer.key if issuer else key
     builder = (x509.CertificateBuilder().subject_name(subject)
                .issuer_name(issuer.certificate.subject if issuer else subject)
@@ -91,12 +92,62 @@ def certify(common_name, issuer=None, ca=False, names=(), usage=ExtendedKeyUsage
         builder = builder.add_extension(alternatives, critical=False)
     if ballast:
         builder = builder.add_extension(x509.UnrecognizedExtension(BALLAST, octet_string(ballast)), critical=False)
+    for extension in more_extensions:
+        builder = builder.add_extension(extension, critical=False)
     above = (issuer.certificate,) + issuer.intermediates if issuer and not is_root(issuer) else ()
     return Entity(builder.sign(signer_key, hashes.SHA256()), key, above)
 
 
 def is_root(entity):
     return entity.certificate.subject == entity.certificate.issuer
+
+
+def one_rdn(*attributes):
+    return x509.RelativeDistinguishedName([x509.NameAttribute(kind, text) for kind, text in attributes])
+
+
+def all_names(root):
+    """A certificate with all that getpeercert() shows: texts that are not ASCII, the nine kinds of alternative names, URIs.
+
+    ``cryptography`` does not write two of the kinds, nor wrong addresses, nor NULs: the names are written here.
+    """
+    nobody = der.name((der.COMMON_NAME, der.UTF8, u"J\u00fcrgen".encode("utf-8")), ("2.5.4.6", der.PRINTABLE, b"CH"))
+    user = der.element(0xA0, der.element(der.UTF8, u"j\u00fcrgen@names.test".encode("utf-8")))
+    names = der.sequence(
+        der.element(0xA0, der.oid("1.3.6.1.4.1.311.20.2.3"), user),  # a UPN
+        der.element(0xA0, der.oid("1.3.6.1.4.1.32473.2"), user),
+        der.element(0x81, b"somebody@names.test"),
+        der.element(0x82, b"names.test"), der.element(0x82, b"names.test\0.evil.test"),
+        der.element(0xA3, der.sequence(der.sequence())),
+        der.element(0xA4, nobody),
+        der.element(0xA5, der.element(0xA1, der.element(der.UTF8, b"a party"))),
+        der.element(0x86, b"https://names.test/?a=b"),
+        der.element(0x87, bytes(bytearray([192, 0, 2, 1]))), der.element(0x87, bytes(bytearray([0x20, 1, 0xD, 0xB8] + 11 * [0] + [0x1F]))),
+        der.element(0x87, b"192.0.2.1"),  # a frequent mistake
+        der.element(0x88, der.oid("2.5.4.3")[2:]), der.element(0x88, der.oid("1.3.6.1.4.1.32473.3")[2:]))
+
+    def access(kind, uri):
+        return x509.AccessDescription(kind, x509.UniformResourceIdentifier(uri))
+
+    def point(*uris):
+        return x509.DistributionPoint([x509.UniformResourceIdentifier(uri) for uri in uris], None, None, None)
+
+    return certify(u"\u4f8b\u3048.test", root, more_subject=[
+        one_rdn((NameOID.ORGANIZATIONAL_UNIT_NAME, u"one"), (NameOID.ORGANIZATIONAL_UNIT_NAME, u"two")),
+        one_rdn((NameOID.EMAIL_ADDRESS, u"somebody@names.test")),
+        one_rdn((x509.ObjectIdentifier("1.3.6.1.4.1.32473.1"), u"an OID without a name")),
+    ], more_extensions=[
+        x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), names),
+        x509.AuthorityInformationAccess([
+            access(AuthorityInformationAccessOID.OCSP, u"http://names.test/ocsp"),
+            access(AuthorityInformationAccessOID.CA_ISSUERS, u"http://names.test/ca.crt"),
+            x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, x509.DNSName(u"names.test")),
+            access(AuthorityInformationAccessOID.OCSP, u"http://other.test/ocsp")]),
+        x509.CRLDistributionPoints([
+            point(u"http://names.test/a.crl", u"ldap://names.test/b"),
+            x509.DistributionPoint(None, None, None, [x509.DirectoryName(root.certificate.subject)]),
+            point(u"http://names.test/c.crl")]),
+    ])
 
 
 def octet_string(length):
@@ -132,6 +183,7 @@ LEAVES = {  # file name -> what is in it, given the root
     "partial_wildcard.pem": lambda root: certify(u"nobody", root, names=[u"f*.partial.test"]),
     "chain.pem": chained,
     "big_chain.pem": big_chained,
+    "all_names.pem": all_names,
 }
 STRANGER = "stranger.pem"  # like server.pem, under the other root
 

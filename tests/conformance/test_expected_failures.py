@@ -42,3 +42,5 @@ def test_names_match_whole_functions():
     assert not named("tests/conformance/test_a.py::TestB::test_cd", "test_a.py::TestB::test_c")
     assert not named("tests/conformance/test_aa.py::TestB::test_c", "a.py::TestB::test_c")
     assert not named("test_a.py::test_c[y]", "test_a.py::test_c[x]")
+    assert named("test_a.py::test_c[1-x-2]", "test_a.py::test_c[*-x-*]")
+    assert not named("test_a.py::test_c[1-xx-2]", "test_a.py::test_c[*-x-*]")

@@ -14,7 +14,7 @@ from tests.support.failures import raises
 from tests.support.pairs import ALERT, records
 from tests.support.peers_stream import connected, simulated, timed_out, would_block
 from tls_bootstrap import TLSStream
-from tls_bootstrap._records import RecordMeter
+from tls_bootstrap.formats.records import RecordMeter
 
 
 def spelled_out(error):

@@ -309,7 +309,8 @@ def test_two_copies_share_one_upgrade(two_copies):
     ("inplace.FATAL_ALERT = b'x' * 7", "does not pass records"),
 ])
 def test_every_doubt_is_a_refusal_that_says_why(sabotage, reason):
-    """G14: the proofs. Each sabotage makes exactly one of them fail; nothing is changed, and the ImportError names it."""
+    """G14: the proofs. Each sabotage makes exactly one of them fail; nothing is changed, and the ImportError names it. With
+    "auto" the next engine works, and the report tells why it is that one."""
     out = child.check(SNAPSHOT + """
     import re, sys
     import tls_bootstrap
@@ -322,13 +323,17 @@ def test_every_doubt_is_a_refusal_that_says_why(sabotage, reason):
     exec(sys.argv[1])
     before["ssl"]["OPENSSL_VERSION"] = ssl.OPENSSL_VERSION
     try:
-        tls_bootstrap.monkeypatch_ssl()
+        tls_bootstrap.monkeypatch_ssl("inplace")
     except ImportError as error:
         print(error)
         assert "inplace" in str(error) and re.search(sys.argv[2], str(error)), error
     else:
         raise AssertionError("the sabotage was not noticed")
     assert snapshot() == before and not tls_bootstrap.is_patched()
+    report = tls_bootstrap.monkeypatch_ssl()
+    assert report.engine == "loopback" and re.search(sys.argv[2], str(report)), report
+    tls_bootstrap.unpatch_ssl()
+    assert snapshot() == before
     """, sabotage, reason)
     assert "ssl lacks MemoryBIO" in out
 

@@ -102,7 +102,7 @@ def test_named_interpreters_are_all_taken_and_replace_found_ones():
 
 
 @pytest.mark.parametrize("version, expected", [
-    ((2, 7, 18), "2.7"), ((3, 6, 15), "3.6"), ((3, 9, 0), "3.7"), ((3, 10, 0), "3.10"), ((3, 15, 0), "3.10")])
+    ((2, 7, 18), "2.7"), ((3, 6, 15), "3.6"), ((3, 9, 0), "3.8"), ((3, 10, 0), "3.10"), ((3, 15, 0), "3.10")])
 def test_requirements_are_those_of_the_nearest_version_below(version, expected):
     path = environments.requirements_for(interpreter(version, "/a"))
     assert os.path.basename(path) == "requirements-%s.txt" % expected

@@ -9,5 +9,11 @@ def is_upgraded():
     return _source(ssl.SSLContext.wrap_bio.__code__.co_filename) != _source(ssl.__file__)
 
 
+def engine():
+    """The name of the engine that does the work, "native" without the upgrade."""
+    ledger = vars(ssl).get("_tls_bootstrap_ledger")
+    return ledger.engine.name if ledger else "native"
+
+
 def _source(path):
     return path[:-1] if path.endswith((".pyc", ".pyo")) else path

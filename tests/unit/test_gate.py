@@ -7,8 +7,8 @@ import time
 
 import pytest
 from tls_bootstrap._compat import get_ident
-from tls_bootstrap.surface import gate
-from tls_bootstrap.surface.gate import Gate, claim, guarded, join
+from tls_bootstrap.engines import gate
+from tls_bootstrap.engines.gate import Gate, claim, guarded, join
 
 
 @guarded
@@ -126,6 +126,7 @@ def test_sabotage_without_the_look_at_stacks_two_are_inside(monkeypatch):
 def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, enter):
     """The other has taken the members from their owner and now looks for who is inside: nobody may enter unseen after that."""
     member, looked = Member(), Gate.is_taken
+    in_thread(lambda: member.operate(lambda: None)).join()  # a gate that only one thread has ever used needs no look
 
     def look_and_meet_another(its_gate, me):
         taken = looked(its_gate, me)
@@ -198,6 +199,6 @@ def test_joining_waits_for_who_is_inside():
 
 def test_dead_members_are_forgotten():
     incoming, outgoing = Member(), Member()
-    for _ in range(5):
+    for _ in range(100):
         join(Member(), incoming, outgoing)
-    assert len(incoming._gate.members) <= 4
+    assert len(incoming._gate.members) <= 16

@@ -9,10 +9,17 @@ compression(), selected_alpn_protocol(), tls_unique_cb(), context. It raises the
 connection answers the questions of the base class below.
 
 An engine may add an ability, it never weakens a default: a certificate that the standard library would refuse is refused.
+
+    inplace      the interpreter's own `_ssl`, its BIOs exchanged by ctypes
+    loopback     the interpreter's own `_ssl`, over a local pair of sockets
+    pyopenssl    PyOpenSSL, if it is installed
+    pump, gate   what they share: feeding record by record; one thread at a time
 """
 from __future__ import absolute_import, division, print_function
 
-ORDER = ("inplace",)  # by preference: the first that works is taken
+import sys
+
+ORDER = ("inplace", "loopback", "pyopenssl")  # by preference: the first that works is taken
 
 
 class Engine(object):
@@ -20,12 +27,17 @@ class Engine(object):
 
     name = None
     summary = None  # one line for status() and doctor
+    brings_its_own_openssl = False  # True: it is used only on request, or as the last rung, and for sockets, too
 
     def make_memory_bio(self):
         """The class that is to be ssl.MemoryBIO."""
         raise NotImplementedError("engine %r has no MemoryBIO" % self.name)
 
-    def connect(self, context, incoming, outgoing, server_side, server_hostname, owner):
+    def place(self, thread):
+        """What the next connection of a thread will share with others and that only one of them may use at a time: it has a
+        gate (gate.py). None if there is no such thing."""
+
+    def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         """A new Connection between two MemoryBIOs; `owner` is the SSLObject, of which only a weak reference is kept."""
         raise NotImplementedError("engine %r cannot connect" % self.name)
 
@@ -36,6 +48,17 @@ class Engine(object):
     def openssl_version(self):
         """The text of the OpenSSL that does the work."""
         raise NotImplementedError("engine %r does not know its OpenSSL" % self.name)
+
+    # -- of an engine that brings its own OpenSSL ---------------------------------------------------------------------
+
+    def openssl_facts(self):
+        """{name: value} of the constants of `ssl` that tell of an OpenSSL: OPENSSL_VERSION, HAS_TLSv1_3 ..."""
+        return {}
+
+    def recorders(self, base):
+        """{name: function or property} to put on SSLContext, in place of those of `base`, which they call: what is
+        told to a context and cannot be read from it again."""
+        return {}
 
 
 class Connection(object):
@@ -91,6 +114,5 @@ def load(name):
     """The module of the engine `name`; ValueError for one that does not exist."""
     if name not in ORDER:
         raise ValueError("unknown engine %r: choose one of %s" % (name, ", ".join(("auto",) + ORDER)))
-    from importlib import import_module
-
-    return import_module("." + name, __name__)
+    __import__(__name__ + "." + name)  # importlib is one more module to load, 0.1 ms of activation on 2.7
+    return sys.modules[__name__ + "." + name]

@@ -91,7 +91,7 @@ class InPlace(Engine):
     def openssl_version(self):
         return self._library.version()
 
-    def connect(self, context, incoming, outgoing, server_side, server_hostname, owner):
+    def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         if self._dummy.gettimeout() != 0.0:
             raise RuntimeError("the dummy socket was made blocking: with it a handshake would spin for ever")
         raw = self._wrap_socket(context, self._dummy, server_side, server_hostname, owner)

@@ -1,10 +1,10 @@
 """What users see on `ssl` after the upgrade, the same over every engine.
 
-    membio      MemoryBIO, where an engine has memory BIOs of OpenSSL
-    sslobject   SSLObject
-    context     what SSLContext gains: wrap_bio, sslobject_class
-    errors      SSLCertVerificationError, and the translation of an old `_ssl`'s errors
-    gate        one thread at a time inside a connection
+    membio, bytebio   MemoryBIO, of OpenSSL or of Python
+    sslobject         SSLObject
+    sslsocket         SSLSocket, for an engine that brings its own OpenSSL
+    context           what SSLContext gains: wrap_bio, sslobject_class
+    errors            SSLCertVerificationError, and the translation of an old `_ssl`'s errors
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an
@@ -12,25 +12,57 @@ they need in the cells of a closure. They are made once for each engine in a pro
 """
 from __future__ import absolute_import, division, print_function
 
-_built = {}  # engine name -> Surface: made once, never changed
+_built = {}  # engine name -> Surface, and the exception that all share: made once, never changed
 
 
 class Surface(object):
-    """The classes and functions that one engine puts on `ssl`."""
+    """The classes and functions that one engine puts on `ssl`; `native` are the names of features that are there without us."""
 
-    def __init__(self, engine):
+    def __init__(self, engine, native):
+        import ssl
+
         from . import context, errors, sslobject
 
-        self.SSLCertVerificationError = errors.make_verification_error()
+        self.engine = engine
+        if "SSLCertVerificationError" in native:
+            self.SSLCertVerificationError = ssl.SSLCertVerificationError
+        else:
+            self.SSLCertVerificationError = _once("SSLCertVerificationError", errors.make_verification_error)
         translate = errors.Translator(self.SSLCertVerificationError, engine.reports_unexpected_eof())
         self.MemoryBIO = engine.make_memory_bio()
-        self.SSLObject = sslobject.make_ssl_object(engine, self.MemoryBIO, translate)
+        base = ssl.SSLObject if "SSLObject" in native else object
+        self.SSLObject = sslobject.make_ssl_object(engine, self.MemoryBIO, translate, base)
         self.wrap_bio = context.wrap_bio
         self.sslobject_class = context.ContextDefault(self.SSLObject)
 
+    def on_context(self, base):
+        """{name: value} to put on an SSLContext so that all it does is done by an engine with an OpenSSL of its own.
 
-def build(engine):
+        `base` is the class that is changed, or that a new one is to inherit from.
+        """
+        if not self.engine.brings_its_own_openssl:
+            return {}
+        from ..stream import TLSStream
+        from . import context, sslsocket
+
+        SSLSocket = _once("SSLSocket", lambda: sslsocket.make_ssl_socket(TLSStream))
+        names = {
+            "wrap_bio": self.wrap_bio,
+            "sslobject_class": self.sslobject_class,
+            "wrap_socket": sslsocket.make_wrap_socket(SSLSocket),
+            "sslsocket_class": context.ContextDefault(SSLSocket),
+        }
+        names.update(self.engine.recorders(base))
+        return names
+
+
+def build(engine, native):
     """The Surface of an engine."""
-    if engine.name not in _built:
-        _built[engine.name] = Surface(engine)
-    return _built[engine.name]
+    return _once(engine.name, lambda: Surface(engine, native))
+
+
+def _once(name, make):
+    """What was made under a name, by whichever thread was first."""
+    if name not in _built:
+        _built.setdefault(name, make())
+    return _built[name]

@@ -13,7 +13,7 @@ here is worth was measured (CPU time, Python 2.7):
 from __future__ import absolute_import, division, print_function
 
 from .._compat import INT_MAX, as_bytes, as_index, get_ident
-from .gate import Gate, claim, guarded
+from ..engines.gate import Gate, claim, guarded
 
 
 def make_memory_bio(bios, library, new_bytes, SSLError):

@@ -21,13 +21,13 @@ from __future__ import absolute_import, division, print_function
 from .._compat import as_bytes, as_index, get_ident, text_type
 from ..engines import HOSTNAME_MISMATCH
 from .errors import DATA, HANDSHAKE, SHUTDOWN
-from .gate import claim, guarded, join
+from ..engines.gate import claim, guarded, join
 
 NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned by SSLContext.wrap_bio()."
 
 
-def make_ssl_object(engine, MemoryBIO, translate):
-    """Make the class, bound to an engine, its MemoryBIO and the Translator of its errors."""
+def make_ssl_object(engine, MemoryBIO, translate, base=object):
+    """Make the class, bound to an engine, its MemoryBIO and the Translator of its errors; `base` is the native SSLObject if there is one."""
     import socket
     import ssl
 
@@ -35,7 +35,7 @@ def make_ssl_object(engine, MemoryBIO, translate):
     WantRead, ZeroReturn, OSErrors = ssl.SSLWantReadError, ssl.SSLZeroReturnError, socket.error
 
     @guarded
-    class SSLObject(object):
+    class SSLObject(base):
         """A TLS connection without a socket: records come from one MemoryBIO and go to another (since Python 3.5).
 
         Made by SSLContext.wrap_bio(). It does no I/O and never waits: an operation that needs more records raises
@@ -43,7 +43,9 @@ def make_ssl_object(engine, MemoryBIO, translate):
         """
 
         __slots__ = ("_sslobj", "_connection", "_read", "_write", "_thread", "_gate", "_name", "_name_checked", "_refused",
-                     "_server_side", "_first_context", "__dict__", "__weakref__")
+                     "_server_side", "_first_context") + (("__dict__", "__weakref__") if base is object else ())
+
+        _MemoryBIO = MemoryBIO  # for who has a context and needs BIOs that go with it
 
         def __init__(self, *args, **kwargs):
             raise TypeError(NO_CONSTRUCTOR % type(self).__name__)
@@ -64,8 +66,9 @@ def make_ssl_object(engine, MemoryBIO, translate):
             self._server_side = bool(server_side)
             self._first_context = context  # OpenSSL keeps its SSL_CTX as the argument of the SNI callback, whatever follows
             self._refused = None
-            join(self, incoming, outgoing)
-            self._connection = engine.connect(context, incoming, outgoing, self._server_side, server_hostname, self)
+            place = engine.place(this_thread())
+            join(self, incoming, outgoing, place)
+            self._connection = engine.connect(context, incoming, outgoing, self._server_side, server_hostname, self, place)
             self._sslobj = self._connection.raw
             return self
 

@@ -37,8 +37,8 @@ only the frame of a generator loses it when it yields, so a stack that seems to 
 Why nothing can be left locked: all that says "inside" is on a stack, and goes with it. A signal handler may raise at any
 point, or use the connection itself in the middle of `claim`: it runs in the same thread, whose own stack is never asked.
 
-Each BIO is made with a gate of its own. `join` brings the members of two gates together under one when a connection
-does, so two connections that share a BIO share a gate.
+Each BIO is made with a gate of its own. `join` brings the members of several gates together under one when a connection
+does, so two connections that share a BIO share a gate; with the loopback engine, also those that share a pair of sockets.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -58,14 +58,14 @@ OPERATIONS = set()
 
 class Gate(object):
     """Who may use the members. `visitors` are the identifiers of the threads that were ever let in or asked to be,
-    `latest` stands for the latest attempt to come in."""
+    `latest` stands for the latest attempt to come in, `crowd` is the number of members at which the dead are counted out."""
 
-    __slots__ = ("visitors", "latest", "members")
+    __slots__ = ("visitors", "latest", "members", "crowd")
 
     def __init__(self, member):
         member._gate, member._thread = self, get_ident()
         self.visitors, self.latest = set([member._thread]), None
-        self.members = [weakref.ref(member)]
+        self.members, self.crowd = [weakref.ref(member)], 8
 
     def assign(self, thread):
         """Make a thread the owner of every member; None makes them all claim."""
@@ -74,11 +74,29 @@ class Gate(object):
             if member is not None:
                 member._thread = thread
 
-    def admit(self, thread, attempt):
-        """Make a thread the owner of every member, for as long as its attempt is the latest."""
-        self.assign(thread)
+    def admit(self, thread, attempt, is_owner=False):
+        """Make a thread the owner of every member (or leave it so), unless a later attempt has begun."""
+        if not is_owner:
+            self.assign(thread)
         if self.latest is not attempt:
             self.assign(None)
+
+    def add(self, member, thread):
+        """A new member, which nobody knows but this thread; from time to time those that have died are forgotten."""
+        member._gate, member._thread = self, thread
+        self.members.append(weakref.ref(member))
+        if len(self.members) > self.crowd:
+            self.members = [reference for reference in self.members if reference() is not None]
+            self.crowd = 2 * len(self.members) + 8
+
+    def take_over(self, gate):
+        """Make the members of another gate members of this one."""
+        self.visitors |= gate.visitors
+        for reference in gate.members:
+            member = reference()
+            if member is not None:
+                member._gate = self
+        self.members += gate.members
 
     def is_taken(self, me):
         """Whether a thread other than `me` is inside, or has announced itself."""
@@ -114,34 +132,60 @@ def claim(member):
         time.sleep(PAUSE)
 
 
-def join(connection, incoming, outgoing):
-    """Put a new connection and its two BIOs under one gate; waits until nobody else is inside either BIO."""
+def join(connection, *others):
+    """Put a new connection under one gate with its BIOs and whatever it shares; waits until nobody else is inside.
+
+    Of the others those count that have a gate: the native MemoryBIO of a newer Python has none, and needs none.
+    """
     me = get_ident()
-    entered = False
-    while True:
-        gates = kept, closing = incoming._gate, outgoing._gate
+    others = [other for other in others if getattr(other, "_gate", None) is not None]
+    if not others:
+        return Gate(connection)
+    gates = gates_of(others)
+    entered = _announce(gates)
+    is_known_here_only = not [True for gate in gates if len(gate.visitors) > 1 or me not in gate.visitors]
+    while not is_known_here_only:  # else every member is ours already
+        gates = gates_of(others)
         entered = _approach(gates, me)
-        if not kept.is_taken(me) and not closing.is_taken(me) and gates == (incoming._gate, outgoing._gate):
+        if not any([gate.is_taken(me) for gate in gates]) and gates == gates_of(others):
             break
         entered = False
         time.sleep(PAUSE)
-    # alone in both, until this function returns
-    arriving = [weakref.ref(connection)] + (closing.members if closing is not kept else [])
-    kept.visitors |= closing.visitors
-    kept.members = [reference for reference in kept.members + arriving if reference() is not None]
-    for reference in arriving:
-        member = reference()
-        if member is not None:
-            member._gate = kept
-    kept.admit(me, entered)
+    # alone in all of them, until this function returns
+    kept = gates[0]
+    for gate in gates[1:]:
+        if len(gate.members) > len(kept.members):
+            kept = gate
+    for gate in gates:
+        if gate is not kept:
+            kept.take_over(gate)
+    kept.add(connection, me)
+    kept.admit(me, entered, is_known_here_only)
+
+
+def gates_of(members):
+    """The gates of members, each once."""
+    gates = []
+    for member in members:
+        if member._gate not in gates:
+            gates.append(member._gate)
+    return tuple(gates)
+
+
+def _announce(gates):
+    """What stands for a new attempt to come in, which is true."""
+    attempt = object()
+    for gate in gates:
+        gate.latest = attempt
+    return attempt
 
 
 def _approach(gates, me):
-    """Step 1 and, by what it returns, step 2: what stands for this attempt, which is true."""
-    attempt = object()
+    """Step 1 and, by what it returns, step 2."""
     for gate in gates:
         gate.visitors.add(me)
-        gate.latest = attempt
+    attempt = _announce(gates)
+    for gate in gates:
         gate.assign(None)
     return attempt
 

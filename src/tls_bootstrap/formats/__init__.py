@@ -1,0 +1,7 @@
+"""What TLS and X.509 look like, in pure Python: bytes and names in, facts out; no I/O, no state, no `ssl`.
+
+    records      where a TLS record ends
+    hostnames    whether a certificate is for a name
+    handshake    the certificate of a server, as it passes
+"""
+from __future__ import absolute_import, division, print_function
