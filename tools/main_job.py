@@ -78,6 +78,13 @@ def steps():
                        REFUSED[wrong])
 
 
+def with_engine(engine):
+    """The upgraded steps again, with another engine than the package takes by itself."""
+    for step in steps():
+        if step.launcher == UPGRADED:
+            yield step._replace(title="%s, %s" % (step.title, engine), launcher=UPGRADED + ("--engine", engine))
+
+
 class Job(object):
     """The servers of one step (a context manager) and a `folder` to work in."""
 
@@ -120,7 +127,7 @@ class Outcome(object):
             yield "the output does not have %r" % (step.error or SAYS[step.program])
         if step.proxy_cert != certs.SERVER and self.tunnels:
             yield "a proxy that should have been refused got %s" % self.tunnels[0]
-        if step.proxy_cert == certs.SERVER and step.launcher == UPGRADED and not any(each.up for each in self.tunnels):
+        if step.proxy_cert == certs.SERVER and step.launcher != STOCK and not any(each.up for each in self.tunnels):
             yield "nothing went through the proxy's tunnel"
         if step.error is not None and self.requests:
             yield "a refusing client sent a request all the same: %s" % self.requests[0]

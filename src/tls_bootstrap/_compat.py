@@ -9,15 +9,27 @@ import sys
 PY2 = sys.version_info[0] == 2
 
 if PY2:
-    from thread import allocate_lock, get_ident
+    import thread as _thread
 
     text_type = unicode  # noqa: F821 - the Python 2 builtin
     integer_types = (int, long)  # noqa: F821 - the Python 2 builtin
 else:
-    from _thread import allocate_lock, get_ident
+    import _thread
 
     text_type = str
     integer_types = (int,)
+
+
+def _of_threads(name):
+    """A function of the thread module as the interpreter made it. gevent and eventlet put others there, to which each greenlet is a
+    thread; for OpenSSL, and for sys._current_frames(), all greenlets of a thread are that thread."""
+    gevent = sys.modules.get("gevent.monkey")
+    if gevent is not None:
+        return gevent.get_original(_thread.__name__, name)
+    return getattr(sys.modules.get("__original_module_" + _thread.__name__, _thread), name)  # where eventlet keeps it
+
+
+allocate_lock, get_ident = _of_threads("allocate_lock"), _of_threads("get_ident")
 
 INT_MAX = 2**31 - 1
 
@@ -28,8 +40,9 @@ __all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "PY2", "allocate_lock", "as_bytes", "a
            "integer_types", "text_type"]
 
 
-def as_bytes(data):
-    """The content of a bytes-like object as bytes; TypeError for text and for anything without a buffer.
+def as_bytes(data, only_contiguous=False):
+    """The content of a bytes-like object as bytes; TypeError for text and for anything without a buffer, BufferError for one with
+    gaps if that is not wanted.
 
     Python 2's C functions take unicode where Python 3 refuses str, and encode it silently: text is refused here by name.
     """
@@ -38,7 +51,10 @@ def as_bytes(data):
     if isinstance(data, text_type):
         raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
     try:
-        return memoryview(data).tobytes()
+        view = memoryview(data)
+        if only_contiguous and not getattr(view, "c_contiguous", True):
+            raise BufferError("memoryview: underlying buffer is not C-contiguous")
+        return view.tobytes()
     except TypeError:
         return bytes(_old_buffer(data))
 

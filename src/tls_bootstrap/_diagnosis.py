@@ -6,6 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+import warnings
 
 from . import __version__, _facts, _patch, _plan, engines
 from ._features import FEATURES
@@ -28,7 +29,9 @@ def make():
 
 def _ask(name, facts):
     try:
-        return _patch.ask_engines((name,), facts)[0]
+        with warnings.catch_warnings():  # of packages that an engine imports: they are no matter of the patient's
+            warnings.simplefilter("ignore")
+            return _patch.ask_engines((name,), facts)[0]
     except Exception as error:  # a doctor reports what it meets
         return _plan.Verdict(name, None, "it failed unexpectedly (%s: %s); please report this" % (type(error).__name__, error))
 
@@ -41,8 +44,9 @@ class Diagnosis(object):
         self.verdicts = verdicts
         self.veto = veto if veto not in (None, "", "0") else None
         self.patched = patched
-        self.engine = next((verdict.name for verdict in verdicts if verdict.engine is not None), None)
         self.is_complete = facts.ssl_error is None and _plan.is_complete(facts)
+        working = [verdict.name for verdict in verdicts if verdict.engine is not None]
+        self.engine = working[0] if working and not self.is_complete else None
         self.is_well = self.is_complete or (self.engine is not None and self.veto is None)
 
     def as_dict(self):
@@ -57,7 +61,7 @@ class Diagnosis(object):
             "ssl_error": facts.ssl_error,
             "ssl_file": facts.ssl_file,
             "features": dict((row.name, row.name in facts.native) for row in FEATURES),
-            "engines": dict((verdict.name, {"works": verdict.engine is not None, "reason": verdict.reason}) for verdict in self.verdicts),
+            "engines": dict((verdict.name, self._on_engine(verdict)) for verdict in self.verdicts),
             "engine": self.engine,
             "veto": self.veto,
             "patched": self.patched,
@@ -96,12 +100,20 @@ class Diagnosis(object):
         fate = "comes only with an SSLObject of ours" if self.is_complete else "would be added" if self.engine else "cannot be added"
         return (FAIR if self.engine or self.is_complete else BAD), "lacks  ssl.%s (Python %s): %s" % (row.name, row.since, fate)
 
+    def _on_engine(self, verdict):
+        works = verdict.engine is not None
+        return {"works": works, "reason": verdict.reason, "groups": verdict.engine.offered_groups() if works else []}
+
     def _engine_line(self, verdict):
-        if self.is_complete:
-            return None, "engine %s: %s" % (verdict.name, verdict.reason)
-        if verdict.engine is not None:
-            return GOOD, "engine %s: works, %s" % (verdict.name, verdict.reason)
-        return BAD, "engine %s: no, %s" % (verdict.name, verdict.reason)
+        """An engine that brings its own OpenSSL works only on request, unless it is the last rung."""
+        if verdict.engine is None:
+            needed = not self.is_complete or verdict.name in _plan.OWN_OPENSSL
+            return (None if self.is_complete or verdict.name in _plan.OWN_OPENSSL else BAD), "engine %s: %s%s" % (
+                verdict.name, "no, " if needed else "", verdict.reason)
+        works = "works" if verdict.name == self.engine else "on request"
+        groups = verdict.engine.offered_groups()
+        offers = "; a client offers keys for %s" % ", ".join(groups) if groups else ""
+        return GOOD, "engine %s: %s, %s%s" % (verdict.name, works, verdict.reason, offers)
 
 
 def _painted(text, shade):

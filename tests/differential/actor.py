@@ -16,13 +16,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path[0:1] = [ROOT, os.path.join(ROOT, "src")]  # in place of the folder of this file
 
 import tls_bootstrap  # noqa: E402
-REPORT = tls_bootstrap.monkeypatch_ssl()
+REPORT = tls_bootstrap.monkeypatch_ssl(os.environ.get("TLS_BOOTSTRAP_TEST_ENGINE", "auto"))
 import ssl  # noqa: E402
 
 from tests.differential.scenarios import GETTERS  # noqa: E402
 from tests.differential.transcript import neutral, outcome  # noqa: E402
 from tests.support import certs, contexts  # noqa: E402
-from tests.support.facts import is_upgraded  # noqa: E402
+from tests.support.facts import engine, is_upgraded  # noqa: E402
 from tests.support.pairs import End  # noqa: E402
 
 NO_TICKET = 0x4000  # OP_NO_TICKET, which 2.7 does not name: a ticket holds a random number whose DER has no fixed length
@@ -252,7 +252,7 @@ def main(scenarios_path, transcript_path):
         scenarios = json.load(file)
     with quiet_callbacks():
         transcripts = [perform(scenario) for scenario in scenarios]
-    facts = {"python": sys.version.split()[0], "openssl": ssl.OPENSSL_VERSION, "upgraded": is_upgraded(), "report": str(REPORT)}
+    facts = {"python": sys.version.split()[0], "openssl": ssl.OPENSSL_VERSION, "upgraded": is_upgraded(), "engine": engine(), "report": str(REPORT)}
     with open(transcript_path, "w") as file:
         json.dump({"facts": facts, "transcripts": transcripts}, file)
 

@@ -79,7 +79,7 @@ def describe(findings):
 def report(sequences, left, right, show=20):
     """Prints what was compared and what differs; returns the number of unexpected differences."""
     for side in left, right:
-        print("%(python)s, %(openssl)s, upgraded: %(upgraded)s" % side["facts"])
+        print("%(python)s, %(openssl)s, upgraded: %(upgraded)s, engine: %(engine)s" % side["facts"])
     if left["facts"]["openssl"] != right["facts"]["openssl"]:
         print("WARNING: not the same OpenSSL, differences may be its own")
     findings = list(compare(sequences, left, right))
@@ -87,7 +87,7 @@ def report(sequences, left, right, show=20):
     unexpected = [finding for finding in findings if not finding.reason]
     alike = collections.OrderedDict()
     for finding in unexpected:
-        alike.setdefault((finding.step[0], finding.step[2:3] and str(finding.step[2]), lines_of(finding)), []).append(finding)
+        alike.setdefault((finding.step[0], str(finding.step[2:3]), lines_of(finding)), []).append(finding)
     for findings in sorted(alike.values(), key=len, reverse=True)[:show]:
         print(describe(findings))
     for reason, count in sorted(expected.items()):

@@ -62,7 +62,7 @@ def main():
     sys.path[:0] = [ROOT, os.path.join(ROOT, "src")]
     import tls_bootstrap
 
-    report = tls_bootstrap.monkeypatch_ssl()
+    report = tls_bootstrap.monkeypatch_ssl(os.environ.get("TLS_BOOTSTRAP_TEST_ENGINE", "auto"))
     import ssl
 
     answer({"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION, "ssl": repr(report)})

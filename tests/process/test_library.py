@@ -21,7 +21,8 @@ def has_pyopenssl():
 ENGINES = (["inplace", "loopback"] if IS_UPGRADED else []) + (["pyopenssl"] if has_pyopenssl() else [])
 
 PRELUDE = """
-    import ssl, sys
+    import ssl, sys, warnings
+    warnings.simplefilter("ignore")
     import tls_bootstrap
     from tests.support import certs
 

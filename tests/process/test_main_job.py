@@ -26,10 +26,18 @@ def stock_has_wrap_bio():
 STOCK_HAS_WRAP_BIO = stock_has_wrap_bio()
 
 
+def has_pyopenssl():
+    return subprocess.call([sys.executable, "-c", "import OpenSSL.SSL"], stderr=subprocess.PIPE, env=isolated_environment()) == 0
+
+
 def unavailable(step):
     """Why a step cannot be done here, or None."""
     if step.launcher == main_job.STOCK and STOCK_HAS_WRAP_BIO:
         return "has wrap_bio without an upgrade"
+    if "loopback" in step.launcher and STOCK_HAS_WRAP_BIO:
+        return "has wrap_bio of its own: no such engine is used"
+    if "pyopenssl" in step.launcher and not has_pyopenssl():
+        return "PyOpenSSL is not installed here"
     if step.program is main_job.requests_get:
         try:
             __import__("requests")
@@ -42,7 +50,10 @@ def unavailable(step):
     return None
 
 
-@pytest.mark.parametrize("step", list(main_job.steps()), ids=lambda step: step.title)
+STEPS = list(main_job.steps()) + list(main_job.with_engine("loopback")) + list(main_job.with_engine("pyopenssl"))
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.title)
 def test_step(step, tmp_path):
     if unavailable(step):
         pytest.skip(unavailable(step))

@@ -55,6 +55,10 @@ class Engine(object):
         """{name: value} of the constants of `ssl` that tell of an OpenSSL: OPENSSL_VERSION, HAS_TLSv1_3 ..."""
         return {}
 
+    def offered_groups(self):
+        """The names of the groups for the key exchange that its clients offer keys for, in order of preference."""
+        return []
+
     def recorders(self, base):
         """{name: function or property} to put on SSLContext, in place of those of `base`, which they call: what is
         told to a context and cannot be read from it again."""

@@ -26,14 +26,15 @@ class Pump(object):
     want_read, want_write   the classes of exceptions by which an operation asks for records, or for room
     """
 
-    __slots__ = ("incoming", "outgoing", "_meter", "_mark", "_pushed", "_take_record")
+    __slots__ = ("incoming", "outgoing", "_meter", "_mark", "_pushed", "_take_record", "_put")
 
     want_read = want_write = None
 
     def __init__(self, incoming, outgoing):
         self.incoming, self.outgoing, self._meter = incoming, outgoing, RecordMeter()
         self._mark, self._pushed = BETWEEN, 0
-        self._take_record = getattr(incoming, "_take_record", None)  # only the BIOs of surface/bytebio.py have it
+        self._take_record = getattr(incoming, "_take_record", None)  # only the BIOs of surface/bytebio.py have these
+        self._put = getattr(outgoing, "_append", outgoing.write)
 
     def run(self, operation, *arguments):
         """The result of an operation, after as many records as it takes; what it wrote goes to `outgoing`."""
@@ -92,7 +93,7 @@ class Pump(object):
         """Bring what was written to `outgoing`; `size` is how much it may be, as far as that is known."""
         data = self.pull(size)
         if data:
-            self.outgoing.write(data)
+            self._put(data)
 
     def give_back(self):
         """Put what was pushed and not read back into `incoming`."""

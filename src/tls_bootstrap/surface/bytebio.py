@@ -1,6 +1,6 @@
 """ssl.MemoryBIO as a queue of Python bytes, for engines that have no BIO of OpenSSL to offer.
 
-The state is a list of chunks, each a tuple (bytes, how many of them are gone). Every operation changes it by one store or
+The state is a list of chunks, each a tuple (bytes, how many of them are gone); only of the first one some are gone. Every operation changes it by one store or
 one call into C, so that a signal handler that raises finds the queue as it was before or as it is after, never half way.
 Large writes are cut into chunks and small ones added to the last, which bounds the work of each operation.
 """
@@ -111,7 +111,7 @@ def make_memory_bio(SSLError):
             return size
 
         def _append(self, data):
-            """write() for who is inside the gate already."""
+            """write() for OpenSSL, which is inside the gate, and whose BIO_write() does not ask for write_eof()."""
             chunks, size = self._chunks, length_of(data)
             if size > LARGE:
                 chunks.extend([(data[at:at + LARGE], 0) for at in range(0, size, LARGE)])
@@ -129,7 +129,7 @@ def make_memory_bio(SSLError):
         def _unread(self, data):
             """Put bytes back in front."""
             if data:
-                self._chunks = [(data, 0)] + self._chunks
+                self._chunks = [(data, 0)] + [(chunk[start:], 0) for chunk, start in self._chunks[:1]] + self._chunks[1:]
 
         @property
         def pending(self):

@@ -139,7 +139,7 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
         def _write_slowly(self, data):
             """write() for the first time, of other types than bytes, and of nothing."""
             if type(data) is not bytearray:
-                data = as_bytes(data)
+                data = as_bytes(data, only_contiguous=True)
             if not hasattr(self, "_write"):
                 self._handshake(DATA)
             if not data and self._connection.takes_nothing():

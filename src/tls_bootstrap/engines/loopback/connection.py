@@ -177,15 +177,16 @@ def make_raw(ssl):
             except (WantRead, WantWrite):
                 return self.run(self._write, data)
             except BaseException as error:
-                self.fail(error)
+                if data:  # SSL_write() of nothing fails, but does no harm
+                    self.fail(error)
                 raise
-            self.outgoing._append(self.pair.pull(len(data) + OVERHEAD))
+            self._put(self.pair.pull(len(data) + OVERHEAD))
             return count
 
         def fail(self, error):
-            """For OpenSSL the connection is dead then, and its handshake is not done."""
+            """An error of OpenSSL's own ends the connection for it, and its handshake counts as not done; but not one of use."""
             super(Raw, self).fail(error)
-            if isinstance(error, SocketError) and "protocol is shutdown" not in str(error):
+            if getattr(error, "library", None) and "protocol is shutdown" not in str(error):
                 self.is_finished = False
 
         # -- handshake and shutdown ------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def make_raw(ssl):
                 return
             self.refusal = IP_ADDRESS_MISMATCH if name and address_bytes(name) else HOSTNAME_MISMATCH
             self.pull(PIECE)
-            self.outgoing.write(fatal_alert(BAD_CERTIFICATE))
+            self._put(fatal_alert(BAD_CERTIFICATE))
             raise self._error("CERTIFICATE_VERIFY_FAILED", "certificate verify failed")
 
         def _error(self, reason, text):
@@ -229,9 +230,13 @@ def make_raw(ssl):
             """None, and never the socket of the pair."""
             if self.refusal is not None:  # the genuine object thinks that its handshake went well
                 raise self._error("SHUTDOWN_WHILE_IN_INIT", "shutdown while in init")
+            try:
+                self._use(self.run, self.genuine.shutdown)
+                self.is_closed_by_peer = True
+            except WantRead:
+                self.has_shut_down = True
+                raise
             self.has_shut_down = True
-            self._use(self.run, self.genuine.shutdown)
-            self.is_closed_by_peer = True
 
     return Raw
 
@@ -251,7 +256,7 @@ class LoopbackConnection(Connection):
         return self.raw.is_closed_by_peer
 
     def takes_nothing(self):
-        return not self.raw.has_shut_down and self.raw.refusal is None
+        return self.raw.is_finished and not self.raw.has_shut_down
 
     def is_at_eof(self):
         return self.raw.incoming.eof
