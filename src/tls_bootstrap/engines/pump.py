@@ -14,7 +14,7 @@ What comes out is pulled whenever the operation stops, for whatever reason: what
 """
 from __future__ import absolute_import, division, print_function
 
-from ..formats.records import RecordMeter
+from ..formats.records import CONTENT_TYPES, HEADER, LONGEST, RecordMeter
 
 
 BETWEEN = RecordMeter().mark()
@@ -77,14 +77,24 @@ class Pump(object):
         return self._next_by_pieces()
 
     def _next_by_pieces(self):
-        meter, pieces, complete = self._meter, [], False
+        """From a MemoryBIO that has nothing but its public methods, or of a record that is not there as a whole."""
+        incoming, meter = self.incoming, self._meter
         self._mark = meter.mark()
-        while not complete:
-            piece = self.incoming.read(meter.wanted)
-            if not piece:
-                break
+        piece = incoming.read(meter.wanted)
+        if self._mark == BETWEEN and len(piece) == HEADER.size:
+            content_type, version, length = HEADER.unpack(piece)
+            if content_type in CONTENT_TYPES and version == 3 and 0 < length <= LONGEST:
+                body = incoming.read(length)
+                self._pushed = HEADER.size + len(body)
+                if len(body) < length:
+                    meter.expect_body(length - len(body))
+                return piece + body
+        pieces = []
+        while piece:
             pieces.append(piece)
-            complete = meter.completed_by(piece)
+            if meter.completed_by(piece):
+                break
+            piece = incoming.read(meter.wanted)
         record = b"".join(pieces)
         self._pushed = len(record)
         return record

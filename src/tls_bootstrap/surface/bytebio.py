@@ -46,12 +46,14 @@ def make_memory_bio(SSLError):
             if self._thread != this_thread():
                 claim(self)
             chunks = self._chunks
-            if not chunks:
-                if size is not whole:
-                    as_index(size, INT_MAX)
-                return b""
             if size is not whole:
                 size = as_index(size, INT_MAX)
+            if not chunks:
+                return b""
+            if size is whole and length_of(chunks) == 1:  # what programs do all the time
+                data, start = chunks[0]
+                self._chunks = []
+                return data[start:] if start else data
             return self._take(self.pending if size < 0 else size)
 
         def _take(self, size):
@@ -113,10 +115,10 @@ def make_memory_bio(SSLError):
         def _append(self, data):
             """write() for OpenSSL, which is inside the gate, and whose BIO_write() does not ask for write_eof()."""
             chunks, size = self._chunks, length_of(data)
-            if size > LARGE:
-                chunks.extend([(data[at:at + LARGE], 0) for at in range(0, size, LARGE)])
-            elif chunks and size < SMALL and length_of(chunks[-1][0]) < SMALL:
+            if size < SMALL and chunks and length_of(chunks[-1][0]) < SMALL:
                 chunks[-1] = chunks[-1][0] + data, chunks[-1][1]
+            elif size > LARGE:
+                chunks.extend([(data[at:at + LARGE], 0) for at in range(0, size, LARGE)])
             elif size:
                 chunks.append((data, 0))
 

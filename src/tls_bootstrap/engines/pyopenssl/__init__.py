@@ -13,7 +13,7 @@ since 2023: there it is the last resort. Only its public names are used, and it 
 """
 from __future__ import absolute_import, division, print_function
 
-from .. import Engine
+from .. import Connection, Engine
 
 NAME = "pyopenssl"
 FATAL_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # a record: alert, fatal, handshake_failure (RFC 5246, 7.2)
@@ -59,10 +59,9 @@ class PyOpenSSL(Engine):
         import ssl
 
         from ...surface.bytebio import make_memory_bio
-        from ...formats.certificates import decode
         from .connection import make_raw
 
-        self._ssl, self._raw = ssl, make_raw(ssl, decode)
+        self._ssl, self._raw = ssl, make_raw(ssl)
         self.MemoryBIO = ssl.MemoryBIO if has_native_bio else make_memory_bio(ssl.SSLError)
         self.summary = "pyOpenSSL %s with %s" % (version, self.openssl_version())
         try:
@@ -113,7 +112,7 @@ class PyOpenSSL(Engine):
         return recorders(base)
 
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
-        from .connection import PyOpenSSLConnection, require_chain
+        from .context import require_chain
 
         if server_side:
             require_chain(context)
@@ -147,6 +146,36 @@ class PyOpenSSL(Engine):
         except socket.error as error:
             return str(error), incoming.pending
         return "no error", 0
+
+
+class PyOpenSSLConnection(Connection):
+    """The connection of the contract; what it is asked, `raw` knows."""
+
+    __slots__ = ()
+
+    def __init__(self, raw, name):
+        self.raw, self.name = raw, name
+
+    def is_handshake_finished(self):
+        return self.raw.is_finished()
+
+    def is_closed_by_peer(self):
+        return self.raw.is_closed_by_peer()
+
+    def takes_nothing(self):
+        return self.raw.takes_nothing()
+
+    def is_at_eof(self):
+        return self.raw.incoming.eof
+
+    def verify_result(self):
+        from .verify_texts import text_of
+
+        return self.raw.refusal, text_of(self.raw.refusal)
+
+    def is_certified_for(self, name):
+        certificate = self.raw.conn.get_peer_certificate()
+        return certificate is not None and self.raw.is_certified(certificate, name)
 
 
 class Owner(object):

@@ -27,15 +27,15 @@ from __future__ import absolute_import, division, print_function
 import io
 import weakref
 
-from .. import HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH, Connection
+from .. import HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
 from ..._compat import as_index
-from ...formats.hostnames import address_bytes, is_for
+from ...formats.certificates import decode, identities
+from ...formats.hostnames import address_bytes, fits
 from ...formats.records import fatal_alert
 from ..pump import Pump
 from . import callbacks
 from .context import build, require_chain
 from .failures import answers_of, latest, raised_here
-from .verify_texts import text_of
 
 PIECE = 16384  # a record holds no more, RFC 8446 section 5.1
 ROOM = 65536  # bytes taken from the wire at a time
@@ -45,8 +45,8 @@ PLAIN_ALERT = b"\x15\x03", b"\x00\x02\x02"  # how the record of a fatal alert be
 FINISHED, FAILED = b"SSL negotiation finished successfully", b"error"  # SSL_state_string_long(), ssl/ssl_stat.c
 
 
-def make_raw(ssl, decode):
-    """Make the class, bound to the exceptions of `ssl` and to the decoder of certificates."""
+def make_raw(ssl):
+    """Make the class, bound to the exceptions of `ssl`."""
     import socket
 
     from OpenSSL import SSL, crypto
@@ -56,7 +56,7 @@ def make_raw(ssl, decode):
     answers = answers_of(ssl, SSL)
 
     def from_queue(library, text):
-        return raised_here(ssl.SSLError, ssl.SSL_ERROR_SSL, library, text)
+        return raised_here(ssl.SSLError, int(ssl.SSL_ERROR_SSL), library, text)
 
     class Raw(Pump):
         """What an engine's connection has as `raw`, over an OpenSSL.SSL.Connection.
@@ -65,10 +65,11 @@ def make_raw(ssl, decode):
         alert      the number of the alert that goes out in place of what OpenSSL says, None if it speaks for itself
         is_dead    the callback for server names has refused the client, or is just being asked
         problem    an exception that the verify callback had to keep
+        _certified the certificate that was found to be for `name`, which no other name is ever asked for
         """
 
-        __slots__ = ("conn", "server_side", "name", "checks_name", "refusal", "alert", "is_dead", "problem", "_finished_first", "_owner",
-                     "_context", "_first_built", "_first_context", "_has_ended", "_has_failed", "_is_encrypted", "_sent", "__weakref__")
+        __slots__ = ("conn", "server_side", "name", "checks_name", "refusal", "alert", "is_dead", "problem", "_certified", "_finished_first", "_owner",
+                     "_context", "_first_built", "_first_context", "_has_ended", "_has_failed", "_has_rest", "_is_closed", "_is_encrypted", "_sent", "__weakref__")
 
         want_read, want_write = SSL.WantReadError, SSL.WantWriteError
 
@@ -79,8 +80,8 @@ def make_raw(ssl, decode):
             self.conn = conn = SSL.Connection(self._first_built, None)
             conn.set_app_data(weakref.ref(self))
             self._owner, self.server_side, self.name, self.checks_name = weakref.ref(owner), server_side, name, context.check_hostname
-            self.refusal, self.alert, self.problem, self._sent = 0, None, None, 0
-            self.is_dead = self._finished_first = self._has_ended = self._has_failed = self._is_encrypted = False
+            self.refusal, self.alert, self.problem, self._sent, self._certified = 0, None, None, 0, None
+            self.is_dead = self._finished_first = self._has_ended = self._has_failed = self._has_rest = self._is_closed = self._is_encrypted = False
             if server_side:
                 conn.set_accept_state()
             else:
@@ -160,12 +161,15 @@ def make_raw(ssl, decode):
                     raise SocketError(0, "Error")
                 return 0 if buffer else b""
             conn = self.conn
-            if not conn.pending() and not conn.get_shutdown() & RECEIVED:
+            is_fresh = not (self._has_rest and conn.pending())
+            if is_fresh and not self._is_closed:
                 record = self.next_record()
                 if record:
                     conn.bio_write(record)
             try:
-                data = self._receive(size)
+                data = conn.recv(size)
+            except SSL.ZeroReturnError as error:
+                data = self._after_the_end(error)
             except SSL.WantReadError as error:
                 self.drain()
                 if not self.feed():
@@ -174,15 +178,22 @@ def make_raw(ssl, decode):
             except Queued as error:
                 self.drain()
                 raise self._told(error)
+            # A record that was read from its beginning has no rest when less than wanted came, or as much as a record can hold.
+            self._has_rest = not is_fresh or size == len(data) < PIECE
             return io.BytesIO(data).readinto(buffer[0]) if buffer else data  # which knows all kinds of buffers
 
         def _receive(self, size):
             try:
                 return self.conn.recv(size)
-            except SSL.ZeroReturnError:
-                if self.conn.get_shutdown() & SENT:  # as _ssl__SSLSocket_read_impl has it
-                    raise
-                return b""
+            except SSL.ZeroReturnError as error:
+                return self._after_the_end(error)
+
+        def _after_the_end(self, error):
+            """What read() gives after the peer's close_notify: b"", unless we have said it, too (_ssl__SSLSocket_read_impl)."""
+            self._is_closed = True
+            if self.conn.get_shutdown() & SENT:
+                raise self._told(error)
+            return b""
 
         def write(self, data):
             if self._has_failed and self.conn.get_shutdown() & SENT:
@@ -263,18 +274,33 @@ def make_raw(ssl, decode):
             return False
 
         def is_certified(self, certificate, name):
+            der = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
+            if der == self._certified:
+                return True
             try:
-                decoded = decode(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate))
+                dns, addresses, commons = identities(der)
             except ValueError:  # what we cannot read is for nobody
                 return False
             if not getattr(self._first_context, "hostname_checks_common_name", True):
-                decoded.pop("subject", None)
-            return is_for(decoded, name)
+                commons = []
+            if not fits(name, dns, addresses, commons):
+                return False
+            self._certified = der
+            return True
 
         def answer_server_name(self):
             self.is_dead, self.alert = True, INTERNAL_ERROR
-            alert = callbacks.alert_for(self.conn.get_servername(), self._owner(), self._first_context)
+            alert = callbacks.alert_for(self.conn.get_servername(), self.owner, self._first_context)
             self.is_dead, self.alert = alert is not None, alert
+
+        @property
+        def owner(self):
+            """Who is given to the callback for server names: the SSLObject, or the SSLSocket that is made over it."""
+            return self._owner()
+
+        @owner.setter
+        def owner(self, owner):
+            self._owner = weakref.ref(owner)
 
         # -- what was negotiated -----------------------------------------------------------------------------------------
 
@@ -361,31 +387,3 @@ def limited(size):
     if size < 0:
         raise ValueError("size should not be negative")
     return min(size, PIECE)
-
-
-class PyOpenSSLConnection(Connection):
-    """The connection of the contract; what it is asked, `raw` knows."""
-
-    __slots__ = ()
-
-    def __init__(self, raw, name):
-        self.raw, self.name = raw, name
-
-    def is_handshake_finished(self):
-        return self.raw.is_finished()
-
-    def is_closed_by_peer(self):
-        return self.raw.is_closed_by_peer()
-
-    def takes_nothing(self):
-        return self.raw.takes_nothing()
-
-    def is_at_eof(self):
-        return self.raw.incoming.eof
-
-    def verify_result(self):
-        return self.raw.refusal, text_of(self.raw.refusal)
-
-    def is_certified_for(self, name):
-        certificate = self.raw.conn.get_peer_certificate()
-        return certificate is not None and self.raw.is_certified(certificate, name)

@@ -61,7 +61,7 @@ def require_chain(context):
 
     if not recipe.chain_is_known(context) and recipe.sni_callback_of(context) is None:
         raise ssl.SSLError(
-            ssl.SSL_ERROR_SSL,
+            int(ssl.SSL_ERROR_SSL),
             "this context has no certificate that the pyopenssl engine knows: call load_cert_chain() after ssl was upgraded, since a "
             "certificate that was loaded before cannot be read back",
         )
@@ -95,7 +95,7 @@ def _bare(context, ssl, SSL):
     """A Context for the protocol of a context, with nothing set but the modes."""
     known = dict((int(getattr(ssl, name)), found) for name, found in PROTOCOLS if hasattr(ssl, name))
     if int(context.protocol) not in known:
-        raise ssl.SSLError(ssl.SSL_ERROR_SSL, "the pyopenssl engine does not know the protocol %r" % (context.protocol,))
+        raise ssl.SSLError(int(ssl.SSL_ERROR_SSL), "the pyopenssl engine does not know the protocol %r" % (context.protocol,))
     method, version = known[int(context.protocol)]
     target = SSL.Context(getattr(SSL, method))
     target.set_mode(RELEASE_BUFFERS | ACCEPT_MOVING_WRITE_BUFFER)
@@ -219,7 +219,9 @@ def _load_dh(target, parameters):
 
 
 def _set_callbacks(target, context, record):
-    if recipe.sni_callback_of(context) is not None:
+    """Natively a callback for server names may be set when connections are there; pyOpenSSL wants to know before. Without any
+    certificate, though, that there is none is how OpenSSL knows that it cannot do TLS 1.3 (is_tls13_capable in statem_lib.c)."""
+    if record.chains or recipe.sni_callback_of(context) is not None:
         target.set_tlsext_servername_callback(callbacks.on_server_name)
     if getattr(context, "keylog_filename", None):
         target.set_keylog_callback(callbacks.keylog_writer(context.keylog_filename))

@@ -22,11 +22,11 @@ LIBRARIES = {
 
 def answers_of(ssl, SSL):
     """{class of pyOpenSSL: (class of `ssl`, number, text)} for what needs no look at the queue."""
-    return {
-        SSL.WantReadError: (ssl.SSLWantReadError, ssl.SSL_ERROR_WANT_READ, "The operation did not complete (read)"),
-        SSL.WantWriteError: (ssl.SSLWantWriteError, ssl.SSL_ERROR_WANT_WRITE, "The operation did not complete (write)"),
-        SSL.WantX509LookupError: (ssl.SSLError, ssl.SSL_ERROR_WANT_X509_LOOKUP, "The operation did not complete (X509 lookup)"),
-        SSL.ZeroReturnError: (ssl.SSLZeroReturnError, ssl.SSL_ERROR_ZERO_RETURN, "TLS/SSL connection has been closed (EOF)"),
+    return {  # numbers are plain, as `_ssl` has them: those of `ssl` are members of an enumeration
+        SSL.WantReadError: (ssl.SSLWantReadError, int(ssl.SSL_ERROR_WANT_READ), "The operation did not complete (read)"),
+        SSL.WantWriteError: (ssl.SSLWantWriteError, int(ssl.SSL_ERROR_WANT_WRITE), "The operation did not complete (write)"),
+        SSL.WantX509LookupError: (ssl.SSLError, int(ssl.SSL_ERROR_WANT_X509_LOOKUP), "The operation did not complete (X509 lookup)"),
+        SSL.ZeroReturnError: (ssl.SSLZeroReturnError, int(ssl.SSL_ERROR_ZERO_RETURN), "TLS/SSL connection has been closed (EOF)"),
     }
 
 
