@@ -123,5 +123,6 @@ def _write(ssl, plan, facts, request, holder, caller):
     except BaseException:
         ledger.undo()
         raise
+    ledger.at_undo(plan.engine.forget)
     setattr(ssl, LEDGER, ledger)
     return ledger

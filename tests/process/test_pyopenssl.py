@@ -108,6 +108,29 @@ def test_a_context_is_changed_between_two_connections():
     """)
 
 
+def test_what_was_recorded_before_an_undo_is_not_believed_after_it():
+    """The certificate that a context shows is the one that was loaded last, or the engine says that it does not know it."""
+    check("""
+    tls_bootstrap.unpatch_ssl()
+    library = tls_bootstrap.get_ssl(engine="pyopenssl")
+    tls_bootstrap.monkeypatch_ssl(engine="pyopenssl")
+    ours = library.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ours.load_cert_chain(certs.SERVER)
+    client, server = client_context(), server_context()
+    Pair(client, server).handshake()
+    tls_bootstrap.unpatch_ssl()
+    server.load_cert_chain(certs.WRONGHOST)
+    tls_bootstrap.monkeypatch_ssl(engine="pyopenssl")
+    try:
+        Pair(client, server).handshake()
+    except ssl.SSLError as error:
+        assert "cannot be read back" in str(error), error
+    else:
+        raise AssertionError("the certificate of before was shown")
+    Pair(client, ours).handshake()  # its class has recorders of its own, which were always there
+    """)
+
+
 def test_a_context_is_shared_by_threads():
     check("""
     client, server = client_context(), server_context()

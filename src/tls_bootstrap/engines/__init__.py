@@ -64,6 +64,9 @@ class Engine(object):
         told to a context and cannot be read from it again."""
         return {}
 
+    def forget(self):
+        """The recorders are about to be taken off ssl.SSLContext: from now on what was recorded there may be out of date."""
+
 
 class Connection(object):
     """One TLS connection of an engine; `raw` as described above, `name` the server_hostname or None."""

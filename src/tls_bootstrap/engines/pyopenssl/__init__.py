@@ -111,6 +111,11 @@ class PyOpenSSL(Engine):
 
         return recorders(base)
 
+    def forget(self):
+        from .recipe import forget
+
+        forget(self._ssl.SSLContext)
+
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         from .context import require_chain
 

@@ -20,7 +20,7 @@ import weakref
 from ..._compat import as_bytes, text_type
 from .failures import refused_by
 
-__all__ = ["Record", "chain_is_known", "record_of", "recorders", "sni_callback_of"]
+__all__ = ["Record", "chain_is_known", "forget", "record_of", "recorders", "sni_callback_of"]
 
 PEM_CERTIFICATE = re.compile(b"-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----.*?-----END \\1-----", re.DOTALL)
 PEM_CRL = re.compile(b"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
@@ -149,6 +149,14 @@ def recorders(base):
     replacements = dict((name, _replacement(name, getattr(base, name))) for name in names)
     replacements["__init__"] = _birth(base)
     return replacements
+
+
+def forget(base):
+    """Drop the records of contexts that were recorded by functions on `base` and not by those of a class of their own."""
+    for context in list(_records):
+        below = type(context).__mro__[:type(context).__mro__.index(base)]
+        if not any("load_cert_chain" in vars(cls) for cls in below):
+            _records.pop(context, None)
 
 
 def _birth(base):
