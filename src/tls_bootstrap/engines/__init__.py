@@ -13,7 +13,7 @@ An engine may add an ability, it never weakens a default: a certificate that the
     inplace      the interpreter's own `_ssl`, its BIOs exchanged by ctypes
     loopback     the interpreter's own `_ssl`, over a local pair of sockets
     pyopenssl    PyOpenSSL, if it is installed
-    pump, gate   what they share: feeding record by record; one thread at a time
+    pump, gate, proof   what they share: feeding record by record; one thread at a time; half a handshake at activation
 """
 from __future__ import absolute_import, division, print_function
 

@@ -21,7 +21,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from . import Connection, Engine
+from . import Connection, Engine, proof
 from ..openssl import bio, layout
 from ..openssl.library import Library
 
@@ -32,7 +32,6 @@ SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
 X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
 UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
 UNEXPECTED_EOF = (20 << 23) | 294  # ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING), OpenSSL 3.0
-FATAL_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # a record: alert, fatal, handshake_failure (RFC 5246, 7.2)
 
 
 def probe(facts):
@@ -80,7 +79,8 @@ class InPlace(Engine):
         context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
         self._prove_layout(context)
         self.MemoryBIO = self._make_memory_bio(ssl)
-        self._prove_connection(ssl, context)
+        context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
+        proof.passes_records(self, context)
 
     def make_memory_bio(self):
         return self.MemoryBIO
@@ -138,37 +138,12 @@ class InPlace(Engine):
     # -- proofs ------------------------------------------------------------------------------------------------------
 
     def _prove_layout(self, context):
-        owner = Owner()
+        owner = proof.Owner()
         for server_side in (False, True):
             raw = self._wrap_socket(context, self._dummy, server_side, None, owner)
             self._layout.prove(self._library, raw, self._dummy, owner, context)
             if self._library.SSL_get_fd(self._layout.words_of(raw)[layout.SSL]) != NO_DESCRIPTOR:
                 raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket")
-
-    def _prove_connection(self, ssl, context):
-        """Half a handshake: a ClientHello comes out, an alert goes in and is understood, and nothing is left over."""
-        owner = Owner()
-        context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
-        incoming, outgoing = self.MemoryBIO(), self.MemoryBIO()
-        raw = self.connect(context, incoming, outgoing, False, None, owner).raw
-        hello = failure = None
-        try:
-            raw.do_handshake()
-        except ssl.SSLWantReadError:
-            hello = outgoing.read()
-        incoming.write(FATAL_ALERT)
-        try:
-            raw.do_handshake()
-        except ssl.SSLError as error:
-            failure = str(error)
-        if not hello or hello[:2] != b"\x16\x03" or "alert handshake failure" not in str(failure) or incoming.pending:
-            raise ImportError("a connection over memory BIOs does not pass records as it should (%s)" % failure)
-
-
-class Owner(object):
-    """What stands for the SSLObject in a proof: `_wrap_socket` keeps a weak reference to it."""
-
-    __slots__ = ("__weakref__",)
 
 
 class InPlaceConnection(Connection):

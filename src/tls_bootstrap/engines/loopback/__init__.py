@@ -9,11 +9,10 @@ tell is not known here either (verify_code of an untrusted chain, shared_ciphers
 """
 from __future__ import absolute_import, division, print_function
 
-from .. import Engine
+from .. import Engine, proof
 from .pair import Pair, Pool, TCPPair
 
 NAME = "loopback"
-FATAL_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # a record: alert, fatal, handshake_failure (RFC 5246, 7.2)
 
 
 def probe(facts):
@@ -41,8 +40,11 @@ class Loopback(Engine):
         self._wrap_socket = _ssl._SSLContext._wrap_socket  # the genuine one: subclasses and patchers may override it
         self._ssl, self._pool, self._raw = ssl, Pool(kind), make_raw(ssl)
         self.MemoryBIO = make_memory_bio(ssl.SSLError)
+        context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
+        context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
         try:
-            self._prove(ssl.SSLContext(ssl.PROTOCOL_SSLv23))
+            proof.passes_records(self, context)
+            self._reports_unexpected_eof = proof.names_unexpected_eof(self, context)
         except EnvironmentError as error:
             raise ImportError("no pair of local sockets to be had (%s)" % error)
 
@@ -64,38 +66,3 @@ class Loopback(Engine):
         genuine = self._wrap_socket(context, place.inner, server_side, server_hostname, owner)
         raw = self._raw(genuine, place, incoming, outgoing, server_hostname, context.check_hostname)
         return LoopbackConnection(raw, server_hostname)
-
-    def _prove(self, context):
-        """Half a handshake, twice: a ClientHello comes out, an alert or the end goes in and is understood."""
-        context.options |= getattr(self._ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
-        text, left = self._fail(context, lambda incoming: incoming.write(FATAL_ALERT))
-        if "alert handshake failure" not in text or left:
-            raise ImportError("a connection over a local pair of sockets does not pass records as it should (%s)" % text)
-        text, left = self._fail(context, lambda incoming: incoming.write_eof())
-        self._reports_unexpected_eof = "unexpected eof" in text
-
-    def _fail(self, context, answer):
-        """(how the answer to a ClientHello ends the handshake, how much of it is left)"""
-        import socket
-
-        from ..gate import Gate
-
-        incoming, outgoing, owner = self.MemoryBIO(), self.MemoryBIO(), Owner()
-        raw = self.connect(context, incoming, outgoing, False, None, owner, self._pool.choose(None)).raw
-        try:
-            raw.do_handshake()
-        except self._ssl.SSLWantReadError:
-            if outgoing.read()[:2] != b"\x16\x03":
-                return "no ClientHello", 0
-        answer(incoming)
-        try:
-            raw.do_handshake()
-        except socket.error as error:
-            return str(error), incoming.pending
-        return "no error", 0
-
-
-class Owner(object):
-    """What stands for the SSLObject in a proof: `_wrap_socket` keeps a weak reference to it."""
-
-    __slots__ = ("__weakref__",)

@@ -13,10 +13,9 @@ since 2023: there it is the last resort. Only its public names are used, and it 
 """
 from __future__ import absolute_import, division, print_function
 
-from .. import Connection, Engine
+from .. import Connection, Engine, proof
 
 NAME = "pyopenssl"
-FATAL_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # a record: alert, fatal, handshake_failure (RFC 5246, 7.2)
 
 # What pyOpenSSL must have, the newest first: (class or module, name). 21.0 has all of it.
 NEEDED = (
@@ -64,8 +63,11 @@ class PyOpenSSL(Engine):
         self._ssl, self._raw = ssl, make_raw(ssl)
         self.MemoryBIO = ssl.MemoryBIO if has_native_bio else make_memory_bio(ssl.SSLError)
         self.summary = "pyOpenSSL %s with %s" % (version, self.openssl_version())
+        context = ssl.SSLContext(getattr(ssl, "PROTOCOL_TLS_CLIENT", ssl.PROTOCOL_SSLv23))
+        context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)  # which Python 3.8 and 3.9 set
         try:
-            self._prove()
+            proof.passes_records(self, context)
+            self._reports_unexpected_eof = proof.names_unexpected_eof(self, context)
         except EnvironmentError as error:  # which ssl.SSLError is, too
             raise ImportError("a connection of pyOpenSSL cannot be made (%s)" % error)
 
@@ -124,34 +126,6 @@ class PyOpenSSL(Engine):
         raw = self._raw(context, incoming, outgoing, server_side, server_hostname, owner)
         return PyOpenSSLConnection(raw, server_hostname)
 
-    def _prove(self):
-        """Half a handshake, twice: a ClientHello comes out, an alert or the end goes in and is understood."""
-        text, left = self._fail(lambda incoming: incoming.write(FATAL_ALERT))
-        if "alert handshake failure" not in text or left:
-            raise ImportError("a connection of pyOpenSSL does not pass records as it should (%s)" % text)
-        text, left = self._fail(lambda incoming: incoming.write_eof())
-        self._reports_unexpected_eof = "unexpected eof" in text
-
-    def _fail(self, answer):
-        """(how the answer to a ClientHello ends the handshake, how much of it is left)"""
-        import socket
-
-        context = self._ssl.SSLContext(getattr(self._ssl, "PROTOCOL_TLS_CLIENT", self._ssl.PROTOCOL_SSLv23))
-        context.options &= ~getattr(self._ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)  # which Python 3.8 and 3.9 set
-        incoming, outgoing, owner = self.MemoryBIO(), self.MemoryBIO(), Owner()
-        raw = self.connect(context, incoming, outgoing, False, None, owner).raw
-        try:
-            raw.do_handshake()
-        except self._ssl.SSLWantReadError:
-            if outgoing.read()[:2] != b"\x16\x03":
-                return "no ClientHello", 0
-        answer(incoming)
-        try:
-            raw.do_handshake()
-        except socket.error as error:
-            return str(error), incoming.pending
-        return "no error", 0
-
 
 class PyOpenSSLConnection(Connection):
     """The connection of the contract; what it is asked, `raw` knows."""
@@ -181,10 +155,6 @@ class PyOpenSSLConnection(Connection):
     def is_certified_for(self, name):
         certificate = self.raw.conn.get_peer_certificate()
         return certificate is not None and self.raw.is_certified(certificate, name)
-
-
-class Owner(object):
-    """What stands for the SSLObject in a proof: a weak reference to it is kept."""
 
 
 def _speaks(SSL, version):
