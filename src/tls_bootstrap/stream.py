@@ -47,7 +47,6 @@ import errno
 import os
 
 from ._compat import as_bytes, text_type
-from .formats.records import RecordMeter
 
 __all__ = ["TLSStream"]
 
@@ -77,6 +76,8 @@ class TLSStream(object):
     def __init__(self, sock, context, server_hostname=None, server_side=False, suppress_ragged_eofs=True,
                  do_handshake_on_connect=True):
         import ssl  # not at the top: importing this package imports neither ssl nor socket
+
+        from .formats.records import RecordMeter  # nor here: it would be a part of each activation
 
         if not hasattr(context, "wrap_bio"):
             raise NotImplementedError(

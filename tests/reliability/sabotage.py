@@ -151,7 +151,7 @@ def global_lock():
 @before
 def no_owner():
     """`_wrap_socket` is given no owner."""
-    replace(_engine(), "connect", lambda original: lambda self, context, incoming, outgoing, server_side, name, owner: original(
+    replace(_engine(), "connect", lambda original: lambda self, context, incoming, outgoing, server_side, name, owner, place=None: original(
         self, context, incoming, outgoing, server_side, name, None))
 
 
