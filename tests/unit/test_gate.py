@@ -126,7 +126,6 @@ def test_sabotage_without_the_look_at_stacks_two_are_inside(monkeypatch):
 def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, enter):
     """The other has taken the members from their owner and now looks for who is inside: nobody may enter unseen after that."""
     member, looked = Member(), Gate.is_taken
-    in_thread(lambda: member.operate(lambda: None)).join()  # a gate that only one thread has ever used needs no look
 
     def look_and_meet_another(its_gate, me):
         taken = looked(its_gate, me)
@@ -135,6 +134,7 @@ def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, en
 
     enter(member)
     assert member._thread == get_ident()
+    member._gate.visitors.add(get_ident() + 1)  # a gate that only one thread has ever used needs no look
     monkeypatch.setattr(Gate, "is_taken", look_and_meet_another)
     enter(member)
     assert member._thread is None
@@ -178,6 +178,14 @@ def test_a_thread_that_ended_owns_nothing():
     assert member._thread != get_ident()
     member.operate(lambda: None)
     assert member._thread == get_ident()
+
+
+def test_threads_that_ended_are_forgotten():
+    member = Member()
+    for _ in range(20):
+        in_thread(lambda: member.operate(lambda: None)).join()
+    member.operate(lambda: None)
+    assert len(member._gate.visitors) <= 2
 
 
 def test_joining_waits_for_who_is_inside():

@@ -99,11 +99,19 @@ class Gate(object):
         self.members += gate.members
 
     def is_taken(self, me):
-        """Whether a thread other than `me` is inside, or has announced itself."""
+        """Whether a thread other than `me` is inside, or has announced itself.
+
+        Asked after step 1. So a thread that has ended owns nothing here any more, and can be forgotten, though the next one
+        may get its identifier.
+        """
         frames = sys._current_frames()
         del frames[get_ident()]  # that of this very function: a reference cycle, and never asked
         for thread in list(self.visitors):
-            if thread != me and _is_inside(frames.get(thread), self):
+            if thread == me:
+                continue
+            if thread not in frames:
+                self.visitors.discard(thread)
+            elif _is_inside(frames[thread], self):
                 return True
         return False
 
