@@ -3,6 +3,7 @@
     recipe       what an ssl.SSLContext was told and does not tell again
     context      the OpenSSL.SSL.Context that means the same
     callbacks    what OpenSSL calls back
+    chains       the certificates of a peer
     connection   an OpenSSL.SSL.Connection between two MemoryBIOs
     failures, verify_texts   errors in the words of `ssl`
     hello        what a client offers

@@ -33,7 +33,7 @@ from ...formats.certificates import decode, identities
 from ...formats.hostnames import address_bytes, fits
 from ...formats.records import fatal_alert
 from ..pump import Pump
-from . import callbacks
+from . import callbacks, chains
 from .context import build, require_chain
 from .failures import answers_of, latest, raised_here
 
@@ -334,6 +334,15 @@ def make_raw(ssl):
                 return {}
             der = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
             return der if binary else decode(der)
+
+        def verify_client_post_handshake(self):
+            raise NotImplementedError("PyOpenSSL has no post-handshake authentication: ask for the certificate in the handshake")
+
+        def get_unverified_chain(self):
+            return chains.unverified(self.conn, self.server_side)
+
+        def get_verified_chain(self):
+            return chains.verified(self.conn)
 
         def cipher(self):
             name = self.conn.get_cipher_name()
