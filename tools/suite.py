@@ -40,6 +40,8 @@ def outcome(case):
     # An expected failure is a kind of skip in this format; pytest 4.6 tells it by the message, later ones by the type.
     if skipped.get("type") == "pytest.xfail" or message == "expected test failure":
         return "expected", None
+    if message == "collection skipped":  # a whole file: the reason is in the text, in a tuple with the place
+        message = (skipped.text or "").rpartition("Skipped: ")[2].rstrip("'\")\n ") or message
     return "skipped", message
 
 

@@ -101,6 +101,14 @@ def test_named_interpreters_are_all_taken_and_replace_found_ones():
     assert names(named + found) == ["PyPy 2.7.13", "2.7.18", "3.9.1", "3.9.2"]
 
 
+def test_the_reason_for_which_a_whole_file_is_skipped():
+    import xml.etree.ElementTree as ElementTree
+
+    case = ElementTree.fromstring("<testcase name='t'><skipped message='collection skipped'>"
+                                  "('/a/b.py', 1, \"Skipped: could not import 'x'\")</skipped></testcase>")
+    assert suite.outcome(case) == ("skipped", "could not import 'x'")
+
+
 @pytest.mark.parametrize("version, expected", [
     ((2, 7, 18), "2.7"), ((3, 6, 15), "3.6"), ((3, 9, 0), "3.8"), ((3, 10, 0), "3.10"), ((3, 15, 0), "3.10")])
 def test_requirements_are_those_of_the_nearest_version_below(version, expected):
