@@ -41,7 +41,7 @@ def outcome(case):
     if skipped.get("type") == "pytest.xfail" or message == "expected test failure":
         return "expected", None
     if message == "collection skipped":  # a whole file: the reason is in the text, in a tuple with the place
-        message = (skipped.text or "").rpartition("Skipped: ")[2].rstrip("'\")\n ") or message
+        message = (skipped.text or "").strip().rpartition("Skipped: ")[2][:-2] or message
     return "skipped", message
 
 
