@@ -85,7 +85,8 @@ class TLSStream(object):
                 "or pass a genuine ssl.SSLContext" % type(context).__name__)
         self._ssl = ssl
         self._sock = sock
-        MemoryBIO = getattr(getattr(context, "sslobject_class", None), "_MemoryBIO", None) or ssl.MemoryBIO  # see get_ssl()
+        # Those of get_ssl() have MemoryBIOs of their own. The class is asked, since a context may be a stand-in that answers to all.
+        MemoryBIO = getattr(getattr(type(context), "sslobject_class", None), "_MemoryBIO", None) or ssl.MemoryBIO
         self._incoming, self._outgoing = MemoryBIO(), MemoryBIO()
         self._record = RecordMeter()
         self._unsent = b""  # ciphertext that left `outgoing` but not yet the socket

@@ -295,6 +295,22 @@ class TestReading(object):
         assert sock.far_error.reason == "SSLV3_ALERT_BAD_RECORD_MAC"  # the far end was told
 
 
+class TestStandIn(object):
+    """Programs test themselves with contexts that are none."""
+
+    def test_gets_the_bios_of_ssl(self):
+        class Anything(object):
+            def __getattr__(self, name):
+                return self
+
+            def wrap_bio(self, incoming, outgoing, server_hostname=None):
+                self.given = incoming, outgoing
+                return self
+        context = Anything()
+        TLSStream(None, context, do_handshake_on_connect=False)
+        assert [type(bio) for bio in context.given] == [ssl.MemoryBIO] * 2
+
+
 class TestWriting(object):
 
     @pytest.mark.parametrize("make", [bytes, bytearray, memoryview, lambda data: memoryview(b"_" + data)[1:],
