@@ -161,14 +161,17 @@ def test_disabled_meanwhile(place):
 
 
 def test_from_many_threads(place):
+    """Python 3.6 to 3.9 give a module of a zip file to a second thread before it is complete, with or without a finder of ours: such a
+    file is loaded by load_module(), which knows no `_initializing`. There the module is looked at when all is done."""
     check("""
-    import threading
+    import threading, zipimport
+    waits = sys.version_info[0] == 2 or hasattr(zipimport.zipimporter, "exec_module") or not sys.argv[1].endswith(".zip")
     errors = []
 
     def work():
         try:
             import greeting, top.sub.greeting
-            assert greeting.READY and top.sub.greeting.READY
+            assert not waits or greeting.READY and top.sub.greeting.READY
         except BaseException as error:
             errors.append(error)
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -177,6 +180,8 @@ def test_from_many_threads(place):
     for thread in threads:
         thread.join()
     assert not errors, errors
+    import greeting, top.sub.greeting
+    assert greeting.READY and top.sub.greeting.READY
     assert sorted(seen) == [("greeting", True), ("top.sub.greeting", "nested")], seen
     """, place)
 

@@ -90,13 +90,14 @@ class Gate(object):
             self.crowd = 2 * len(self.members) + 8
 
     def take_over(self, gate):
-        """Make the members of another gate members of this one."""
+        """Make the members of another gate members of this one. First they are listed here: a signal handler may raise in the
+        middle, and a member of this gate that it does not know could never be taken from its owner."""
         self.visitors |= gate.visitors
+        self.members += gate.members
         for reference in gate.members:
             member = reference()
             if member is not None:
                 member._gate = self
-        self.members += gate.members
 
     def is_taken(self, me):
         """Whether a thread other than `me` is inside, or has announced itself.

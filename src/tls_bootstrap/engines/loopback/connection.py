@@ -48,18 +48,15 @@ def make_raw(ssl):
             self.watch = CertificateWatch() if checks_name else None
             self.pending, self._read, self._write = genuine.pending, genuine.read, genuine.write
 
-        # -- the pair is ours from `enter` to `leave` ------------------------------------------------------------------
+        # -- the pair is ours while an operation is under way ------------------------------------------------------------------
 
-        def enter(self):
+        def _make_ready(self):
             if self.refusal is not None:
                 raise SocketError(0, "Error")
-            pair = self.pair
-            if not pair.is_ready():
-                try:
-                    pair.make_ready()
-                except Lost as error:
-                    raise ssl.SSLSyscallError(ssl.SSL_ERROR_SYSCALL, str(error))
-            pair.user = self
+            try:
+                self.pair.make_ready()
+            except Lost as error:
+                raise ssl.SSLSyscallError(ssl.SSL_ERROR_SYSCALL, str(error))
 
         def leave(self):
             """Only after an operation that has ended in good order, see pair.py: so never in a `finally`."""
@@ -70,7 +67,9 @@ def make_raw(ssl):
 
         def _use(self, operation, *arguments):
             """An operation with the pair to itself."""
-            self.enter()
+            if self.refusal is not None or not self.pair.is_ready():
+                self._make_ready()
+            self.pair.user = self
             try:
                 result = operation(*arguments)
             except SocketError:  # ssl.SSLError is one
@@ -119,19 +118,7 @@ def make_raw(ssl):
             A read() that gives data has nothing to say that was not drained: what OpenSSL answers to comes in records of its
             own, behind which it asks for the next one.
             """
-            pair = self.pair
-            if self.refusal is not None or not pair.is_ready():
-                self.enter()
-            pair.user = self
-            try:
-                data = self._read_record(size, *buffer)
-            except SocketError:
-                self.leave()
-                raise
-            if pair.is_ended:
-                self.leave()
-            pair.user = None
-            return data
+            return self._use(self._read_record, size, *buffer)
 
         def _read_record(self, size, *buffer):
             if not self.pending() and not self.is_closed_by_peer:
@@ -154,22 +141,9 @@ def make_raw(ssl):
             return data
 
         def write(self, data):
-            pair = self.pair
-            if self.refusal is not None or not pair.is_ready():
-                self.enter()
-            pair.user = self
-            try:
-                if len(data) > PIECE:
-                    count = self.run(self._write, data)
-                else:
-                    count = self._write_piece(data)
-            except SocketError:
-                self.leave()
-                raise
-            if pair.is_ended:
-                self.leave()
-            pair.user = None
-            return count
+            if len(data) > PIECE:
+                return self._use(self.run, self._write, data)
+            return self._use(self._write_piece, data)
 
         def _write_piece(self, data):
             try:
@@ -212,14 +186,19 @@ def make_raw(ssl):
             self.is_finished, self.watch = True, None
 
         def _check_name(self, certificate):
-            """ValueError, and no handshake, if it is one that OpenSSL reads and we do not."""
             name = self.name
-            if name and certificate and fits(name, *identities(certificate)):
+            if name and certificate and self._is_for(certificate, name):
                 return
             self.refusal = IP_ADDRESS_MISMATCH if name and address_bytes(name) else HOSTNAME_MISMATCH
             self.pull(PIECE)
             self._put(fatal_alert(BAD_CERTIFICATE))
             raise self._error("CERTIFICATE_VERIFY_FAILED", "certificate verify failed")
+
+        def _is_for(self, certificate, name):
+            try:
+                return fits(name, *identities(certificate))
+            except ValueError:  # what OpenSSL reads and we cannot read is for nobody
+                return False
 
         def _error(self, reason, text):
             error = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL: %s] %s" % (reason, text))

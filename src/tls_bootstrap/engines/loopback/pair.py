@@ -32,8 +32,6 @@ PIECE = 65536  # bytes taken at a time
 AT_ONCE = 262144  # bytes that a buffer should hold: more than a record, so that handing one over never waits
 lost_sockets = []
 lost_sockets.append(lost_sockets)  # never deallocated, since it holds itself; not even when the interpreter ends
-
-
 LOST = "the descriptor of this connection was closed by another part of the program, and its number is in use now"
 
 
@@ -72,7 +70,8 @@ class Pair(object):
         """Whether somebody else has our descriptor. What we hold on to then is never closed."""
         if identity(self.number) in (None, self.identities[0]):
             return False
-        lost_sockets.extend((self.inner, self.outer))
+        if self.inner not in lost_sockets:
+            lost_sockets.extend((self.inner, self.outer))
         return True
 
     def make_ready(self):
@@ -205,13 +204,14 @@ class Pool(object):
         """A pair for a new connection of `thread`: the one it used last, a new one, or the one with the fewest connections."""
         if not self.kind.can_be_shared:
             return self.kind()
-        self.pairs = pairs = [pair for pair in self.pairs if not pair.is_lost()]
+        pairs = [pair for pair in self.pairs if not pair.is_lost()]
         for pair in pairs:
             if pair._thread == thread:
                 return pair
         if len(pairs) < self.most:
-            pairs.append(self.kind())
-            return pairs[-1]
+            pair = self.kind()
+            self.pairs.append(pair)
+            return pair
         return min(pairs, key=lambda pair: len(pair._gate.members))
 
 
