@@ -3,8 +3,9 @@ from __future__ import absolute_import, division, print_function
 
 from ._features import FEATURES, NEEDED_FOR_SSLOBJECT
 
-
-OWN_OPENSSL = ("pyopenssl",)  # engines that are of use to an interpreter that lacks nothing
+# Engines that bring their own OpenSSL: used only on request or as the last rung, for sockets, too, and of use to an interpreter
+# that lacks nothing.
+OWN_OPENSSL = ("pyopenssl",)
 
 
 class Verdict(object):

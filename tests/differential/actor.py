@@ -15,15 +15,15 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[0:1] = [ROOT, os.path.join(ROOT, "src")]  # in place of the folder of this file
 
-import tls_bootstrap  # noqa: E402
+import tls_bootstrap  # noqa: E402  the path had to be set first
 REPORT = tls_bootstrap.monkeypatch_ssl(os.environ.get("TLS_BOOTSTRAP_TEST_ENGINE", "auto"))
-import ssl  # noqa: E402
+import ssl  # noqa: E402  ssl had to be upgraded first
 
-from tests.differential.scenarios import GETTERS  # noqa: E402
-from tests.differential.transcript import neutral, outcome  # noqa: E402
-from tests.support import certs, contexts  # noqa: E402
-from tests.support.facts import engine, is_upgraded  # noqa: E402
-from tests.support.pairs import End  # noqa: E402
+from tests.differential.scenarios import GETTERS  # noqa: E402  ssl had to be upgraded first
+from tests.differential.transcript import neutral, outcome  # noqa: E402  ssl had to be upgraded first
+from tests.support import certs, contexts  # noqa: E402  ssl had to be upgraded first
+from tests.support.facts import engine, is_upgraded  # noqa: E402  ssl had to be upgraded first
+from tests.support.pairs import End  # noqa: E402  ssl had to be upgraded first
 
 NO_TICKET = 0x4000  # OP_NO_TICKET, which 2.7 does not name: a ticket holds a random number whose DER has no fixed length
 

@@ -58,7 +58,7 @@ GAPS = (
         lambda facts: (3, 8) <= facts.python < (3, 10),
         {"eof_read": (1, 2, 3, 4, 5), "eof_read_12": (0, 1, 2, 3, 4), "eof_midrecord": (0, 1), "eof_handshake": (0, 1, 2),
          "eof_write_first": (2, 3), "unwrap_eof": (1, 2)}),
-    Gap("OpenSSL 3.2 to 3.6 look at a record's length before its version, and answer with an alert (%spull/19198)" % OPENSSL,
+    Gap("OpenSSL 3.2 to 3.6 look at a record's length before its version, and answer with an alert (%sissues/30196)" % OPENSSL,
         lambda facts: (3, 2) <= facts.openssl < (4,), {"garbage": (3,), "garbage2": (0, 2)}),
 )
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support import certs
 from tls_bootstrap.formats.certificates import identities
 from tls_bootstrap.formats.handshake import CertificateWatch
-from tls_bootstrap.formats.hostnames import address_bytes, fits, is_for
+from tls_bootstrap.formats.hostnames import address_bytes, fits
 
 PATTERNS = ("localhost", "www.example.org", "*.example.org", "*.www.example.org", "f*.example.org", "*.org", "*", "xn--*.example.org",
             "*.xn--p1ai.org", "a.*.example.org", "*.example.org.", "-x.example.org", "www.exam_ple.org", "*.*.org", "*a.example.org",
@@ -39,6 +39,14 @@ def test_addresses_are_compared_as_numbers(text, number):
 @pytest.mark.parametrize("text", ["localhost", "1.2.3", "1.2.3.4.5", "256.1.1.1", "", "1.2.3.4\n", "1.2.3.4 "])
 def test_what_is_no_address(text):
     assert address_bytes(text) is None
+
+
+def is_for(certificate, name):
+    """The same for the dict of getpeercert()."""
+    alternatives = certificate.get("subjectAltName", ())
+    return fits(name, [value for kind, value in alternatives if kind == "DNS"],
+                [address_bytes(value.strip()) for kind, value in alternatives if kind == "IP Address"],
+                [value for rdn in certificate.get("subject", ()) for kind, value in rdn if kind == "commonName"])
 
 
 def test_dict_and_der_say_the_same():

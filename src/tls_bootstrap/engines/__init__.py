@@ -27,7 +27,6 @@ class Engine(object):
 
     name = None
     summary = None  # one line for status() and doctor
-    brings_its_own_openssl = False  # True: it is used only on request, or as the last rung, and for sockets, too
 
     def make_memory_bio(self):
         """The class that is to be ssl.MemoryBIO."""
@@ -49,7 +48,7 @@ class Engine(object):
         """The text of the OpenSSL that does the work."""
         raise NotImplementedError("engine %r does not know its OpenSSL" % self.name)
 
-    # -- of an engine that brings its own OpenSSL ---------------------------------------------------------------------
+    # -- of an engine that brings its own OpenSSL (_plan.OWN_OPENSSL) ---------------------------------------------------------------------
 
     def openssl_facts(self):
         """{name: value} of the constants of `ssl` that tell of an OpenSSL: OPENSSL_VERSION, HAS_TLSv1_3 ..."""

@@ -16,7 +16,6 @@ from __future__ import absolute_import, division, print_function
 
 from ..formats.records import CONTENT_TYPES, HEADER, LONGEST, RecordMeter
 
-
 BETWEEN = RecordMeter().mark()
 
 

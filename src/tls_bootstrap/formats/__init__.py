@@ -1,6 +1,7 @@
 """What TLS and X.509 look like, in pure Python: bytes and names in, facts out; no I/O, no state, no `ssl`.
 
     records      where a TLS record ends
+    certificates a certificate as the dict of getpeercert(), or whom it is for
     hostnames    whether a certificate is for a name
     handshake    the certificate of a server, as it passes
 """

@@ -1,4 +1,4 @@
-"""Whether a certificate is for a name: OpenSSL's X509_check_host and X509_check_ip_asc over the dict of getpeercert().
+"""Whether a certificate is for a name: OpenSSL's X509_check_host and X509_check_ip_asc over what certificates.identities() gives.
 
 For engines whose `ssl` cannot ask OpenSSL. The rules are those that Python 3.7 and newer have OpenSSL apply inside the
 handshake (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS; crypto/x509/v3_utl.c), which are those of RFC 6125, 6.4:
@@ -12,23 +12,14 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-__all__ = ["address_bytes", "fits", "is_for"]
+__all__ = ["address_bytes", "fits"]
 
 WILDCARD = r"\*(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?){2,}\Z"
 ONE_LABEL = r"[A-Za-z0-9-]+"
 
 
-def is_for(certificate, name):
-    """Whether the certificate (a dict as of getpeercert()) is for `name`, an A-label or the text of an IP address."""
-    alternatives = certificate.get("subjectAltName", ())
-    dns = [value for kind, value in alternatives if kind == "DNS"]
-    addresses = [address_bytes(value.strip()) for kind, value in alternatives if kind == "IP Address"]
-    commons = [value for rdn in certificate.get("subject", ()) for kind, value in rdn if kind == "commonName"]
-    return fits(name, dns, addresses, commons)
-
-
 def fits(name, dns, addresses, commons):
-    """Whether `name` is one of these: DNS names, IP addresses as bytes, common names."""
+    """Whether `name`, an A-label or the text of an IP address, is one of these: DNS names, IP addresses as bytes, common names."""
     wanted = address_bytes(name)
     if wanted is not None:
         return wanted in addresses

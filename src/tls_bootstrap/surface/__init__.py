@@ -12,6 +12,8 @@ they need in the cells of a closure. They are made once for each engine in a pro
 """
 from __future__ import absolute_import, division, print_function
 
+from .._plan import OWN_OPENSSL
+
 _built = {}  # engine name -> Surface, and the exception that all share: made once, never changed
 
 
@@ -40,7 +42,7 @@ class Surface(object):
 
         `base` is the class that is changed, or that a new one is to inherit from.
         """
-        if not self.engine.brings_its_own_openssl:
+        if self.engine.name not in OWN_OPENSSL:
             return {}
         from ..stream import TLSStream
         from . import context, sslsocket

@@ -53,7 +53,6 @@ class PyOpenSSL(Engine):
     """The engine; `has_native_bio` says whether the interpreter's own MemoryBIO is to be used."""
 
     name = NAME
-    brings_its_own_openssl = True
 
     def __init__(self, version, has_native_bio):
         import ssl
