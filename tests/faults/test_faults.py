@@ -1,6 +1,7 @@
 """A sample of run.py's faults on this interpreter, and proof that run.py would see what it looks for."""
 from __future__ import absolute_import, division, print_function
 
+import collections
 import sys
 
 import pytest
@@ -48,9 +49,10 @@ def test_known_differences_are_no_complaints(monkeypatch):
 def test_what_the_random_bytes_decide_is_found_again():
     """The record header of the ServerHello made 16 bytes longer: the next header is read from what was encrypted with random keys."""
     faulty = conversation.Conversation("TLSv1.3")
-    endings = set()
+    seen, endings = collections.Counter(), []
     for _ in range(5000):
-        endings.add(faulty.hold("to client", worker.fault("flip 0x10", 4))[:2])
+        seen[faulty.hold("to client", worker.fault("flip 0x10", 4))[:2]] += 1
+        endings = [ending for ending, count in seen.items() if count >= 3]  # one that comes once in 65,536 times may not come again
         if len(endings) == 2:
             break
     for ending in endings:
