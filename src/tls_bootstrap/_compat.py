@@ -37,7 +37,22 @@ INT_MAX = 2**31 - 1
 OLD_TLS_TIMEOUTS = PY2
 
 __all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index", "get_ident",
-           "integer_types", "text_type"]
+           "inherit_socket", "integer_types", "text_type"]
+
+
+# Python 2 puts these on each socket for speed: methods of the socket inside, which would keep it open after close().
+SHORTCUTS = ("recv", "recvfrom", "recv_into", "recvfrom_into", "send", "sendto")
+
+
+def inherit_socket(heir, former):
+    """Python 2: `heir`, made with the `_sock` of the socket object `former`, is now the one that uses it."""
+    import socket
+
+    if hasattr(former._sock, "_drop"):  # PyPy counts by how many objects it is used
+        former._sock._drop()
+    for name in SHORTCUTS:
+        if name in socket._socketobject.__slots__:
+            delattr(heir, name)
 
 
 def as_bytes(data, only_contiguous=False):

@@ -11,15 +11,17 @@ connection answers the questions of the base class below.
 An engine may add an ability, it never weakens a default: a certificate that the standard library would refuse is refused.
 
     inplace      the interpreter's own `_ssl`, its BIOs exchanged by ctypes
+    pypy         PyPy's own `_ssl`, its BIOs exchanged by cffi
     loopback     the interpreter's own `_ssl`, over a local pair of sockets
     pyopenssl    PyOpenSSL, if it is installed
-    pump, gate, proof   what they share: feeding record by record; one thread at a time; half a handshake at activation
+    genuine, pump       what two of them share: questions to OpenSSL past `_ssl`; feeding record by record
+    gate, proof         what all share: one thread at a time; half a handshake at activation
 """
 from __future__ import absolute_import, division, print_function
 
 import sys
 
-ORDER = ("inplace", "loopback", "pyopenssl")  # by preference: the first that works is taken
+ORDER = ("inplace", "pypy", "loopback", "pyopenssl")  # by preference: the first that works is taken
 
 
 class Engine(object):

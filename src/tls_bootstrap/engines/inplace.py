@@ -21,17 +21,13 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from . import Connection, Engine, proof
+from . import Engine, proof
+from .genuine import GenuineConnection
 from ..openssl import bio, layout
 from ..openssl.library import Library
 
 NAME = "inplace"
 NO_DESCRIPTOR = 0x7FFFFFFF  # larger than any limit on descriptors, positive as `_ssl` wants it
-SSL_RECEIVED_SHUTDOWN = 2
-SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
-X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
-UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
-UNEXPECTED_EOF = (20 << 23) | 294  # ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING), OpenSSL 3.0
 
 
 def probe(facts):
@@ -86,7 +82,7 @@ class InPlace(Engine):
         return self.MemoryBIO
 
     def reports_unexpected_eof(self):
-        return self._library.ERR_reason_error_string(UNEXPECTED_EOF) is not None
+        return self._library.reports_unexpected_eof()
 
     def openssl_version(self):
         return self._library.version()
@@ -98,30 +94,15 @@ class InPlace(Engine):
         words = self._layout.words_of(raw)
         if words[layout.SOCKET] != id(self._dummy) or words[layout.CONTEXT] != id(context):
             raise RuntimeError("a _ssl._SSLSocket is not laid out as it was when the upgrade was made")
-        connection = InPlaceConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
+        connection = GenuineConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
         if context.check_hostname:
-            self._require_name(connection, server_hostname)
+            connection.require_name(server_hostname)
         self._exchange_bios(connection, incoming, outgoing)
         return connection
 
-    def _require_name(self, connection, name):
-        """Have OpenSSL check the certificate for this name or IP address; for None, have it refuse every certificate."""
-        library = self._library
-        param = library.SSL_get0_param(connection.ssl)
-        library.X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
-        name = UNMATCHABLE if name is None else name.encode("ascii")
-        if library.X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1:
-            return
-        library.ERR_clear_error()  # "not an IP address"
-        if library.X509_VERIFY_PARAM_set1_host(param, name, len(name)) != 1:
-            library.ERR_clear_error()
-            raise MemoryError("X509_VERIFY_PARAM_set1_host failed: the name of the peer could not be set")
-
     def _exchange_bios(self, connection, incoming, outgoing):
         library = self._library
-        # Python 3.10 and newer set this on every context; here on each connection, so that contexts stay as they are.
-        # It halves the memory of an idle connection.
-        library.SSL_ctrl(connection.ssl, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, None)
+        connection.release_buffers()
         self._bios.add_reference(incoming._own)
         if outgoing is not incoming:
             self._bios.add_reference(outgoing._own)
@@ -144,66 +125,6 @@ class InPlace(Engine):
             self._layout.prove(self._library, raw, self._dummy, owner, context)
             if self._library.SSL_get_fd(self._layout.words_of(raw)[layout.SSL]) != NO_DESCRIPTOR:
                 raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket")
-
-
-class InPlaceConnection(Connection):
-    """A genuine `_SSLSocket` and its SSL*, which lives as long as `raw` does."""
-
-    __slots__ = ("ssl", "_library", "_incoming")
-
-    def __init__(self, raw, ssl_pointer, name, incoming, library):
-        self.raw, self.ssl, self.name, self._incoming, self._library = raw, ssl_pointer, name, incoming, library
-
-    def is_handshake_finished(self):
-        return self._library.is_handshake_finished(self.ssl)
-
-    def is_closed_by_peer(self):
-        return bool(self._library.SSL_get_shutdown(self.ssl) & SSL_RECEIVED_SHUTDOWN)
-
-    def takes_nothing(self):
-        """SSL_write has no success of length 0; SSL_write_ex, which Python 3.10 and newer ask, has one (bpo-42854)."""
-        library = self._library
-        if library.SSL_write_ex is None:
-            return not library.SSL_get_shutdown(self.ssl)
-        taken = library.SSL_write_ex(self.ssl, b"", 0, library.new_size())
-        library.ERR_clear_error()
-        return taken == 1
-
-    def is_at_eof(self):
-        return self._incoming.eof
-
-    def verify_result(self):
-        code = self._library.SSL_get_verify_result(self.ssl)
-        return int(code), str(self._library.X509_verify_cert_error_string(code).decode("ascii", "replace"))
-
-    def is_certified_for(self, name):
-        library, name = self._library, name.encode("ascii")
-        certificate = library.peer_certificate(self.ssl)
-        if not certificate:
-            return False
-        try:
-            flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
-            answer = library.X509_check_ip_asc(certificate, name, flags)
-            if answer == -2:  # not an IP address
-                answer = library.X509_check_host(certificate, name, len(name), flags, None)
-            return answer == 1
-        finally:
-            library.X509_free(certificate)
-            library.ERR_clear_error()
-
-    def shared_ciphers(self):
-        library = self._library
-        if library.SSL_get_client_ciphers is None:
-            return None
-        offered = set(library.items(library.SSL_get_client_ciphers(self.ssl)))
-        if not offered:
-            return None
-        return [self._describe(cipher) for cipher in library.items(library.SSL_get_ciphers(self.ssl)) if cipher in offered]
-
-    def _describe(self, cipher):
-        library = self._library
-        name, version = library.SSL_CIPHER_get_name(cipher), library.SSL_CIPHER_get_version(cipher)
-        return str(name.decode("ascii")), str(version.decode("ascii")), library.SSL_CIPHER_get_bits(cipher, None)
 
 
 def make_dummy(layout):

@@ -15,9 +15,8 @@ from __future__ import absolute_import, division, print_function
 import struct
 import weakref
 
-HEAD = object.__basicsize__
 SOCKET, OWNER, SSL, CONTEXT, PEER_CERTIFICATE = range(5)
-SIZE = HEAD + 5 * struct.calcsize("P") + 8  # two chars and an enum, padded; equal with OpenSSL 1.0.2, 1.1.1 and 3.0
+SIZE = 5 * struct.calcsize("P") + 8  # without the head: two chars and an enum, padded; equal with OpenSSL 1.0.2, 1.1.1 and 3.0
 
 
 class Layout(object):
@@ -26,22 +25,23 @@ class Layout(object):
     def __init__(self):
         import ctypes
 
+        self._head = object.__basicsize__
         self._words = ctypes.c_size_t * 5
         self._word = ctypes.c_size_t
         self._int = ctypes.c_int
 
     def words_of(self, raw):
         """The five words of a `_SSLSocket` behind its head, as integers."""
-        return self._words.from_address(id(raw) + HEAD)
+        return self._words.from_address(id(raw) + self._head)
 
     def descriptor_of(self, sock):
         """The descriptor field of a `_socket.socket`, its first, as a c_int that can be written to."""
-        return self._int.from_address(id(sock) + HEAD)
+        return self._int.from_address(id(sock) + self._head)
 
     def prove(self, library, raw, sock, owner, context):
         """Raise ImportError, naming the first thing that is not as expected, unless `raw` is laid out as described above."""
-        if type(raw).__basicsize__ != SIZE:
-            raise ImportError("a _ssl._SSLSocket has %d bytes, not %d: an unknown layout" % (type(raw).__basicsize__, SIZE))
+        if type(raw).__basicsize__ != self._head + SIZE:
+            raise ImportError("a _ssl._SSLSocket has %d bytes, not %d: an unknown layout" % (type(raw).__basicsize__, self._head + SIZE))
         words = self.words_of(raw)
         for name, proved in (
             ("socket", words[SOCKET] == id(sock)),
@@ -55,5 +55,5 @@ class Layout(object):
         # from here on a pointer is followed
         if library.SSL_get_ex_data(words[SSL], 0) != id(raw):
             raise ImportError("the SSL* of a _ssl._SSLSocket does not point back to it: another OpenSSL, or an unknown layout")
-        if library.SSL_get_SSL_CTX(words[SSL]) != self._word.from_address(id(context) + HEAD).value:
+        if library.SSL_get_SSL_CTX(words[SSL]) != self._word.from_address(id(context) + self._head).value:
             raise ImportError("the SSL* of a _ssl._SSLSocket has another SSL_CTX* than its context object: an unknown layout")

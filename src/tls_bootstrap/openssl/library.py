@@ -71,6 +71,7 @@ OPTIONAL = {
     "SSL_write_ex": (INT, (POINTER, TEXT, SIZE, POINTER)),  # 1.1.1, for write(b"")
 }
 
+UNEXPECTED_EOF = (20 << 23) | 294  # ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING), OpenSSL 3.0
 SSL_ST_OK = 3  # what SSL_state() of 1.0.2 says after the handshake
 
 
@@ -132,6 +133,10 @@ class Library(object):
         """Whether no handshake is under way and one has been completed (SSL_is_init_finished)."""
         answer = self.state(ssl_pointer)
         return answer == (SSL_ST_OK if self.state.__name__ == "SSL_state" else 1)
+
+    def reports_unexpected_eof(self):
+        """Whether there is an error for an end of file without close_notify."""
+        return self.ERR_reason_error_string(UNEXPECTED_EOF) is not None
 
     def items(self, stack):
         """The pointers in a STACK_OF(...), borrowed; empty for NULL."""

@@ -1,6 +1,7 @@
 """What users see on `ssl` after the upgrade, the same over every engine.
 
-    membio, bytebio   MemoryBIO, of OpenSSL or of Python
+    membio, cffibio   MemoryBIO of OpenSSL, by ctypes or by cffi
+    bytebio           MemoryBIO of Python
     sslobject         SSLObject
     sslsocket         SSLSocket, for an engine that brings its own OpenSSL
     context           what SSLContext gains: wrap_bio, sslobject_class

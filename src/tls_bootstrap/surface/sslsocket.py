@@ -40,14 +40,11 @@ import os
 import time
 import weakref
 
-from .._compat import INT_MAX, OLD_TLS_TIMEOUTS, allocate_lock, as_bytes, get_ident, text_type
+from .._compat import INT_MAX, OLD_TLS_TIMEOUTS, allocate_lock, as_bytes, get_ident, inherit_socket, text_type
 
 NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned by SSLContext.wrap_socket()."
 PAUSE = 0.05  # seconds between two looks at what another thread may have received for this one
 CHUNK = 65536  # what is encrypted before it is sent; it is also what TLSStream takes at a time
-
-# what 2.7 puts on each socket for speed: methods of the socket inside, which would keep it open after close()
-SHORTCUTS = ("recv", "recvfrom", "recv_into", "recvfrom_into", "send", "sendto")
 
 _clock = getattr(time, "monotonic", time.time)
 
@@ -118,8 +115,7 @@ def make_ssl_socket(TLSStream):
             else:
                 super(Native, self).__init__(_sock=sock._sock)
                 self._makefile_refs = 0
-                for name in SHORTCUTS:
-                    delattr(self, name)
+                inherit_socket(self, sock)
             return self
 
         def _has_peer(self):
