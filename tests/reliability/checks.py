@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from tests.reliability import child, syscalls
+from tests.reliability import child, sabotage, syscalls
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(os.path.dirname(HERE))
@@ -126,9 +126,9 @@ class Check(object):
         self.name, self.module, self.arguments, self.quick, self.twins = name, module, list(arguments), quick, twins
         self.around, self.judge, self.seconds, self.native = around, judge, seconds, native
 
-    def run(self, python, sabotage=None, quick=False):
-        """Runs it under the executable `python`; returns an Outcome, or raises Skipped."""
-        arguments = list(self.quick if quick else self.arguments) + (["--sabotage", sabotage] if sabotage else [])
+    def run(self, python, twin=None, quick=False):
+        """Runs it under the executable `python`, whole or as one of its twins; returns an Outcome, or raises Skipped."""
+        arguments = list(self.quick if quick else self.arguments) + (["--sabotage", twin] if twin else [])
         command = [python, "-m", "tests.reliability." + self.module] + arguments
         folder = tempfile.mkdtemp()
         try:
@@ -185,14 +185,40 @@ CHECKS = (
 )
 
 
+NOT_ON_PYPY = {
+    "None's references": "references are not counted",
+    "valgrind": PYTHON_2_7_ONLY,
+    "malloc debug": "its launcher takes the C library of another system",
+    "allocation fails": "the allocations of PyPy itself are no subject",
+    "allocation, wrong name": "the allocations of PyPy itself are no subject",
+}
+
+
 def twin_caught(outcome):
     """Whether the end of a sabotaged run is that of a caught defect."""
     return outcome.way in ("figure", "words", "signal", "hang")
 
 
-def is_upgradable(python):
-    """Whether the executable `python` has no MemoryBIO of its own: only then there is something to sabotage."""
-    return subprocess.call([python, "-c", "import ssl, sys; sys.exit(hasattr(ssl, 'MemoryBIO'))"]) == 0
+def engine_of(python):
+    """The engine that is examined under the executable `python`; "native" if that has MemoryBIO of its own, so that there is nothing to
+    sabotage."""
+    return subprocess.check_output([python, "-c", "import ssl; from tests.reliability import child; "
+                                    "print('native' if hasattr(ssl, 'MemoryBIO') else child.ENGINE)"],
+                                   cwd=REPOSITORY, universal_newlines=True).strip()
+
+
+def why_not(check, engine):
+    """Why a check cannot be run over an engine, or None."""
+    if engine == "native" and not check.native:
+        return PYTHON_2_7_ONLY
+    return NOT_ON_PYPY.get(check.name) if engine == "pypy" else None
+
+
+def why_no_twin(twin, engine):
+    """Why a sabotage cannot be done to an engine, or None."""
+    if engine == "native":
+        return "native code cannot be sabotaged"
+    return sabotage.NOT_ON_PYPY.get(twin) if engine == "pypy" else None
 
 
 if __name__ == "__main__":

@@ -53,13 +53,16 @@ class Users(object):
             thread.start()
         chance, caught = random.Random(2), 0
         signal.signal(signal.SIGALRM, handler)
-        while handler.calls < count:
+        while True:
             try:
-                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, 1e-3))
-                for _ in range(50):
-                    self.operate()
-                    self.rounds[0] += 1
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                while handler.calls < count:
+                    signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, 1e-3))
+                    for _ in range(50):
+                        self.operate()
+                        self.rounds[0] += 1
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, signal.SIG_IGN)
+                break
             except Interrupted:
                 caught += 1
         self.stop.set()

@@ -14,11 +14,12 @@ class Node(object):
     """Something of the user's in the middle of a cycle."""
 
 
-def measure(options):
+def make_cycles(count):
+    """Weak references to `count` sessions in cycles, of which nobody has another reference."""
     from tests.reliability import sessions
     contexts = sessions.contexts()
     left = []
-    for _ in range(options.count):
+    for _ in range(count):
         session = sessions.Session(*contexts)
         nodes = [Node() for _ in range(3)]
         # SSLObject -> node -> SSLObject, MemoryBIO -> node -> MemoryBIO where they can hold attributes, and a session in a list in itself
@@ -32,8 +33,12 @@ def measure(options):
                     pass
         session.handshake()
         left += [weakref.ref(node) for node in nodes] + [weakref.ref(session)]
-    del session, nodes, node, thing
-    gc.collect()
+    return left
+
+
+def measure(options):
+    left = make_cycles(options.count)
+    child.collect()
     alive = sum(reference() is not None for reference in left)
     return child.Result(not gc.garbage and not alive, "%d cycles: %d objects of %d alive, gc.garbage %r" % (
         options.count * 3, alive, len(left), gc.garbage[:3]))

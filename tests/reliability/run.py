@@ -37,10 +37,22 @@ def report(sums, name, call, is_good):
     sums.line(name, "ok" if good else "FAILED", start, outcome.figure)
 
 
-def run(check, python, twins, sums):
+def skip(sums, name, reason):
+    sums.skipped += 1
+    print("%-36s skipped  %s" % (name, reason))
+
+
+def run(check, python, engine, twins, sums):
+    reason = checks.why_not(check, engine)
+    if reason:
+        return skip(sums, check.name, reason)
     report(sums, check.name, lambda: check.run(python), lambda outcome: outcome.good)
     for twin in check.twins if twins else ():
-        report(sums, "  twin " + twin, lambda: check.run(python, twin), checks.twin_caught)
+        reason = checks.why_no_twin(twin, engine)
+        if reason:
+            skip(sums, "  twin " + twin, reason)
+        else:
+            report(sums, "  twin " + twin, lambda: check.run(python, twin), checks.twin_caught)
 
 
 def main():
@@ -55,15 +67,11 @@ def main():
     found = [options.python] if options.python else [one.executable for one in interpreters.find(["2.7"])]
     if not found:
         sys.exit(interpreters.NO_PYTHON_2_7)
-    upgradable, sums = checks.is_upgradable(found[0]), Sums()
+    engine, sums = checks.engine_of(found[0]), Sums()
     for check in checks.CHECKS:
         if options.names and check.name not in options.names:
             continue
-        if not upgradable and not check.native:
-            sums.skipped += 1
-            print("%-36s skipped  %s" % (check.name, checks.PYTHON_2_7_ONLY))
-            continue
-        run(check, found[0], upgradable and not options.no_twins, sums)
+        run(check, found[0], engine, engine != "native" and not options.no_twins, sums)
     print("%d passed, %d failed, %d skipped" % (sums.passed, sums.failed, sums.skipped))
     return 1 if sums.failed or not sums.passed else 0
 

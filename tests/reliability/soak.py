@@ -1,6 +1,7 @@
 """Memory, descriptors and Python objects stay flat over thousands of whole sessions."""
 from __future__ import absolute_import, division, print_function
 
+import ctypes
 import gc
 import os
 import resource
@@ -17,10 +18,27 @@ def resident_kib():
         return int(statm.read().split()[1]) * resource.getpagesize() // 1024
 
 
+class MallocInfo(ctypes.Structure):
+    """struct mallinfo2 of glibc 2.33 and newer (malloc.h)."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
+
+
+def allocated_kib():
+    """What malloc() has given and not got back, in KiB. PyPy's own memory, of which compiled code goes on growing, is none of that."""
+    mallinfo2 = ctypes.CDLL(None).mallinfo2
+    mallinfo2.restype = MallocInfo
+    return int(mallinfo2().uordblks) // 1024
+
+
+memory_kib = allocated_kib if child.ENGINE == "pypy" else resident_kib
+
+
 def state():
-    """(resident KiB, open descriptors, objects the collector knows), after a collection."""
-    gc.collect()
-    return resident_kib(), len(os.listdir("/proc/self/fd")), len(gc.get_objects())
+    """(KiB, open descriptors, objects the collector knows), after a collection."""
+    child.collect()
+    return memory_kib(), len(os.listdir("/proc/self/fd")), len(gc.get_objects())
 
 
 def measure(options):
@@ -36,7 +54,7 @@ def measure(options):
     after = state()
     growth = [end - start for start, end in zip(before, after)]
     good = growth[0] <= ALLOWED_GROWTH and growth[1] == 0 and abs(growth[2]) <= 5
-    return child.Result(good, "%d sessions after %d: RSS %+d KiB, descriptors %+d, gc objects %+d"
+    return child.Result(good, "%d sessions after %d: memory %+d KiB, descriptors %+d, gc objects %+d"
                         % ((options.count - warm, warm) + tuple(growth)))
 
 

@@ -18,12 +18,17 @@ KNOWN_NATIVE = {
 }
 
 
+ENGINE = checks.engine_of(sys.executable)
+
+
 def reason_to_skip(check):
     """Why a check is no test on this interpreter, or None."""
+    if ENGINE != "native":
+        return checks.why_not(check, ENGINE)
     before, many = sys.getrefcount(None), [None] * 1000
     if check.name == "None's references" and sys.getrefcount(None) - before < len(many):
         return "None is immortal here (PEP 683, Python 3.12): nothing to count"
-    return None if checks.is_upgradable(sys.executable) else KNOWN_NATIVE.get(check.name)
+    return KNOWN_NATIVE.get(check.name)
 
 
 posix = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="Linux is needed: /proc, fork and interval timers")
@@ -42,7 +47,8 @@ def test_check(check):
 @posix
 @pytest.mark.parametrize("check, twin", TWINS, ids=lambda value: getattr(value, "name", value))
 def test_a_broken_engine_is_noticed(check, twin):
-    if not checks.is_upgradable(sys.executable):
-        pytest.skip("native code cannot be sabotaged")
+    reason = checks.why_no_twin(twin, ENGINE)
+    if reason:
+        pytest.skip(reason)
     outcome = check.run(sys.executable, twin, quick=True)
     assert checks.twin_caught(outcome), "%s: %s" % (outcome.way, outcome.figure)

@@ -39,6 +39,8 @@ point, or use the connection itself in the middle of `claim`: it runs in the sam
 
 Each BIO is made with a gate of its own. `join` brings the members of several gates together under one when a connection
 does, so two connections that share a BIO share a gate; with the loopback engine, also those that share a pair of sockets.
+
+Where the stacks of other threads cannot be read (PyPy), all this is done in another way: see monitor.py.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -46,7 +48,7 @@ import sys
 import time
 import weakref
 
-from .._compat import get_ident
+from .._compat import OTHER_STACKS_CAN_BE_READ, get_ident
 
 CO_GENERATOR = 0x20  # Include/code.h
 PAUSE = 50e-6  # seconds between two looks at a thread that is inside; an operation on one record takes about ten
@@ -115,18 +117,6 @@ class Gate(object):
             elif _is_inside(frames[thread], self):
                 return True
         return False
-
-
-def prove():
-    """ImportError unless the stack of a thread tells what it is doing: PyPy once made up frames that say nothing.
-
-    (https://github.com/pypy/pypy/issues/2628)
-    """
-    frame = sys._current_frames().get(get_ident())
-    while frame is not None and frame.f_code is not prove.__code__:
-        frame = frame.f_back
-    if frame is None:
-        raise ImportError("sys._current_frames() tells nothing of what threads do: PyPy 7.3.3 or newer is needed")
 
 
 def guarded(cls):
@@ -231,3 +221,6 @@ def _is_inside(frame, gate):
 
 
 NEWCOMERS = (claim.__code__, join.__code__)
+
+if not OTHER_STACKS_CAN_BE_READ:
+    from .monitor import Gate, claim, guarded, join  # noqa: F811

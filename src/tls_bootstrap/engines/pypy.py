@@ -7,14 +7,13 @@ PyPy's `_ssl` is Python over cffi, so nothing of it is hidden: a `_SSLSocket` ha
 and `SSL_set_bio` gives it two memory BIOs. What comes out is what PyPy 3 makes for `wrap_bio`: without a socket it never
 waits and asks for no descriptor. (PyPy 2.7 has a `_wrap_bio`, too, which is unfinished: it raises TypeError.)
 
-Functions that PyPy's cffi module lacks are taken from the library it is linked with, through its own handle, by ctypes; the
-others are cffi's, because those PyPy compiles into the loops of a program.
+Functions that PyPy's cffi module lacks are taken from the library it is linked with, through its own handle, by cffi, too.
 
 What makes it safe
 ------------------
 - A BIO belongs to a cffi object, which gives the reference back when it is collected, as those of `_ssl` do.
 - PyPy does not see how much memory a pointer stands for. It is told, so that it collects in time.
-- PyPy, as CPython, lets other threads run while OpenSSL works: the gate is needed, and it needs true stacks (gate.py).
+- PyPy, as CPython, lets other threads run while OpenSSL works: the gate is needed, in a form of its own (monitor.py).
 - OpenSSL's queue of errors is empty before each operation and after it. PyPy's `_ssl` leaves there what it has reported, and
   SSL_get_error() then takes the old error of one connection for a new one of the next.
 """
@@ -22,8 +21,8 @@ from __future__ import absolute_import, division, print_function
 
 from .._compat import INT_MAX, as_index
 from ..formats.hostnames import address_bytes
-from ..openssl.library import Library
-from . import Engine, gate, proof
+from ..openssl.library_cffi import CffiLibrary
+from . import Engine, proof
 from .genuine import GenuineConnection
 
 NAME = "pypy"
@@ -35,37 +34,32 @@ def probe(facts):
     """The engine, proved to work here; ImportError with the reason otherwise."""
     if facts.implementation != "pypy":
         raise ImportError("it needs PyPy, this is %s" % facts.implementation)
-    import ctypes
-
     import _pypy_openssl
 
     try:
-        library = Library(_pypy_openssl.__file__, ctypes.CDLL)
+        library = CffiLibrary(_pypy_openssl.__file__, _pypy_openssl.ffi)
     except OSError as error:
-        raise ImportError("ctypes cannot open %s (%s)" % (_pypy_openssl.__file__, error))
+        raise ImportError("cffi cannot open %s (%s)" % (_pypy_openssl.__file__, error))
     return PyPy(library, _pypy_openssl.lib, _pypy_openssl.ffi)
 
 
 class PyPy(Engine):
-    """The engine with its OpenSSL, twice: `library` by ctypes, `lib` by cffi."""
+    """The engine with its OpenSSL, twice: `lib` and `ffi` of PyPy's cffi module, `library` with what these lack."""
 
     name = NAME
     summary = "PyPy's own _ssl over memory BIOs"
 
     def __init__(self, library, lib, ffi):
-        import ctypes
-
         import _ssl
         import ssl
         from __pypy__ import add_memory_pressure
 
         from ..surface.cffibio import make_memory_bio
 
-        self._library, self._lib, self._ffi, self._pointer_type = library, lib, ffi, ctypes.c_void_p
+        self._library, self._lib, self._ffi = library, lib, ffi
         self._add_memory_pressure = add_memory_pressure
         if not hasattr(_ssl._SSLContext, "_wrap_socket"):
             raise ImportError("_ssl has no _SSLContext._wrap_socket: a PyPy with the ssl of Python 2.7.9 or newer is needed")
-        gate.prove()
         self._wrap_socket = _ssl._SSLContext._wrap_socket  # the genuine one: subclasses and patchers may override it
         self._dummy, self._raw = Dummy(), make_raw(ssl, lib, ffi)
         self.MemoryBIO = make_memory_bio(lib, ffi, ssl.SSLError)
@@ -86,17 +80,13 @@ class PyPy(Engine):
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         genuine = self._wrap_socket(context, self._dummy, server_side, name_to_send(server_hostname), owner)
         genuine.socket = None
-        connection = GenuineConnection(self._raw(genuine), self._pointer(genuine), server_hostname, incoming, self._library)
+        connection = GenuineConnection(self._raw(genuine), genuine.ssl, server_hostname, incoming, self._library)
         if context.check_hostname:
             connection.require_name(server_hostname)
         connection.release_buffers()
         self._exchange_bios(genuine.ssl, incoming._bio, outgoing._bio)
         self._add_memory_pressure(BYTES_OF_AN_SSL)
         return connection
-
-    def _pointer(self, genuine):
-        """The SSL* of a `_SSLSocket` for ctypes."""
-        return self._pointer_type(int(self._ffi.cast("uintptr_t", genuine.ssl)))
 
     def _exchange_bios(self, ssl_pointer, incoming, outgoing):
         """SSL_set_bio takes over a reference of each BIO, and one in all when both are the same."""
@@ -115,8 +105,8 @@ class PyPy(Engine):
         ):
             if not proved:
                 raise ImportError("a _ssl._SSLSocket of this PyPy does not show its %s: another _ssl than those known here" % name)
-        if self._library.SSL_get_fd(self._pointer(genuine)) != Dummy.DESCRIPTOR:
-            raise ImportError("ctypes and cffi do not see the same SSL: two OpenSSL in one process")
+        if self._library.SSL_get_fd(genuine.ssl) != Dummy.DESCRIPTOR:
+            raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket: two OpenSSL in one process")
 
 
 class Dummy(object):

@@ -82,11 +82,8 @@ class Library(object):
     """
 
     def __init__(self, path, load=None):
-        import ctypes
-
         self.path = path
-        self._ctypes = ctypes
-        self._handle = (load or ctypes.PyDLL)(path)
+        self._open(load)
         for name, (result, arguments) in REQUIRED.items():
             setattr(self, name, self._function(name, result, arguments, required=True))
         for name, (result, arguments) in OPTIONAL.items():
@@ -94,13 +91,23 @@ class Library(object):
         for role, candidates in ALTERNATIVES.items():
             setattr(self, role, self._first(candidates))
 
+    def _open(self, load):
+        import ctypes
+
+        self._ctypes = ctypes
+        self._handle = (load or ctypes.PyDLL)(self.path)
+
     def _function(self, name, result, arguments, required):
         try:
-            function = getattr(self._handle, name)
+            return self._look_up(name, result, arguments)
         except AttributeError:
             if required:
                 raise ImportError("%s does not export %s: OpenSSL 1.0.2 or newer, dynamically linked, is needed" % (self.path, name))
             return None
+
+    def _look_up(self, name, result, arguments):
+        """A function with its prototype; AttributeError if there is none of that name."""
+        function = getattr(self._handle, name)
         function.restype = self._type(result)
         if arguments is not None:
             function.argtypes = tuple(self._type(argument) for argument in arguments)

@@ -1,0 +1,137 @@
+"""One thread at a time inside a connection, where a thread cannot see what another one is doing: for PyPy.
+
+Theory
+------
+The gate of gate.py asks the stacks of the other threads who is inside. Where that cannot be done, it has to be written down:
+each operation writes its thread into the gate, waits until that succeeds, and takes it out at its end (a monitor, as Hoare has
+it). The price is small there, since PyPy compiles it together with the operation.
+
+What is written down could be left there when a signal handler raises. So
+- the mark is one entry of a dict, made by one call of `setdefault`, which no other thread can divide, *inside* a `try`: there is
+  no moment at which it exists and nobody would take it out, but the first instruction of the `finally`;
+- a thread that finds its own mark looks at its own stack, which it may, whether it is inside already: a callback or a signal
+  handler that comes back, which must pass. If not, the mark was left behind in that moment, and the operation takes it over.
+
+A thread that does one operation after the other would never let another one in, which looks only now and then: so who leaves
+while others wait pauses longer than they do.
+"""
+from __future__ import absolute_import, division, print_function
+
+import functools
+import sys
+import time
+
+from .._compat import get_ident
+from .gate import PAUSE, Gate as BiasedGate, gates_of
+
+THREAD = "thread"  # the key of the mark; with a str the dict's operations are indivisible
+
+
+class Gate(BiasedGate):
+    """Who is inside: `inside` is {THREAD: its identifier}, or empty. The keys of `waiting` have been refused since the last leave()."""
+
+    __slots__ = ("inside", "waiting")
+
+    def __init__(self, member):
+        super(Gate, self).__init__(member)
+        self.inside, self.waiting = {}, {}
+
+    def enter(self, me):
+        """Whether the thread is inside now."""
+        if self.inside.setdefault(THREAD, me) == me:
+            return True
+        self.waiting[me] = True
+        return False
+
+    def leave(self, me):
+        if self.inside.get(THREAD) == me:
+            del self.inside[THREAD]
+            if self.waiting:
+                self.waiting.clear()
+                time.sleep(2 * PAUSE)
+
+
+def claim(member):
+    """What the operations begin with is about owners, of which a monitor knows none."""
+    member._thread = get_ident()
+
+
+def guarded(cls):
+    """Class decorator: every function of `cls` that uses the gate is an operation, and waits until no other one is under way."""
+    for name, member in list(vars(cls).items()):
+        if isinstance(member, property):
+            setattr(cls, name, property(_exclusive(member.fget), _exclusive(member.fset), doc=member.__doc__))
+        elif hasattr(member, "__code__"):
+            setattr(cls, name, _exclusive(member))
+    return cls
+
+
+def _exclusive(function):
+    """The function, alone in the connection of its `self`, if it uses the gate."""
+    if function is None or "claim" not in function.__code__.co_names:
+        return function
+
+    @functools.wraps(function)
+    def operation(self, *arguments, **keywords):
+        me = get_ident()
+        if self._gate.inside.get(THREAD) == me and _is_inside(sys._getframe(1), self._gate):
+            return function(self, *arguments, **keywords)
+        try:
+            _enter(self, me)
+            return function(self, *arguments, **keywords)
+        finally:
+            self._gate.leave(me)
+    OPERATIONS.add(operation.__code__)
+    return operation
+
+
+OPERATIONS = set()  # one code object, of which all operations are made
+
+
+def _enter(member, me):
+    """Wait until nobody else is inside, in the gate that the member has then: it may come under another one meanwhile."""
+    while True:
+        gate = member._gate
+        if gate.enter(me):
+            if member._gate is gate:
+                return
+            gate.leave(me)
+        else:
+            time.sleep(PAUSE)
+
+
+def _is_inside(frame, gate):
+    """Whether a frame of this thread's own stack is in the middle of an operation on the connection of `gate`."""
+    while frame is not None:
+        if frame.f_code in OPERATIONS and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def join(connection, *others):
+    """Put a new connection under one gate with its BIOs and whatever it shares; waits until nobody else is inside."""
+    me = get_ident()
+    others = [other for other in others if getattr(other, "_gate", None) is not None]
+    if not others:
+        return Gate(connection)
+    entered = ()
+    try:
+        while True:
+            gates = gates_of(others)
+            entered = [gate for gate in gates if gate.inside.get(THREAD) != me]
+            if all(gate.enter(me) for gate in entered) and gates == gates_of(others):
+                break
+            for gate in entered:
+                gate.leave(me)
+            time.sleep(PAUSE)
+        kept = max(gates, key=lambda gate: len(gate.members))
+        if len(entered) < len(gates):  # from within an operation, at the end of which it is left
+            entered = [gate for gate in entered if gate is not kept]
+        for gate in gates:
+            if gate is not kept:
+                kept.take_over(gate)
+        kept.add(connection, me)
+    finally:
+        for gate in entered:
+            gate.leave(me)

@@ -1,0 +1,51 @@
+"""The functions of OpenSSL by cffi, for PyPy: it compiles such calls, and its ctypes would run Python code when objects die.
+
+That code is a place for a signal handler to raise in, and the exception is swallowed there. So this is the table of
+library.py once more, with cffi's types for those of ctypes.
+"""
+from __future__ import absolute_import, division, print_function
+
+from .library import INT, LONG, POINTER, SIZE, TEXT, UINT, ULONG, Library
+
+C_TYPES = {
+    None: "void", POINTER: "void *", INT: "int", UINT: "unsigned int", LONG: "long", ULONG: "unsigned long", TEXT: "char const *",
+    SIZE: "size_t",
+}
+
+
+class CffiLibrary(Library):
+    """The library that a cffi module is linked with; `ffi` is that module's."""
+
+    def __init__(self, path, ffi):
+        self._ffi = ffi
+        super(CffiLibrary, self).__init__(path)
+
+    def _open(self, load):
+        import _cffi_backend
+
+        self._handle = _cffi_backend.load_library(self.path, 0)
+
+    def _look_up(self, name, result, arguments):
+        if arguments is None:  # of the hot path, where PyPy's own cffi module is used
+            return None
+        ffi = self._ffi
+        prototype = "%s(*)(%s)" % (C_TYPES[result], ", ".join([C_TYPES[argument] for argument in arguments]) or "void")
+        function = self._handle.load_function(ffi.typeof(prototype), name)
+        return Function(name, function, ffi.NULL, ffi.string if result == TEXT else None)
+
+    def new_size(self):
+        return self._ffi.new("size_t *")
+
+
+class Function(object):
+    """A function as those of ctypes are: None is NULL, and a text is bytes or None."""
+
+    def __init__(self, name, function, NULL, as_bytes):
+        self.__name__, self._function, self._NULL, self._as_bytes = name, function, NULL, as_bytes
+
+    def __call__(self, *arguments):
+        NULL = self._NULL
+        result = self._function(*[NULL if argument is None else argument for argument in arguments])
+        if self._as_bytes is not None:
+            return self._as_bytes(result) if result else None
+        return result
