@@ -9,6 +9,7 @@ it). The price is small there, since PyPy compiles it together with the operatio
 What is written down could be left there when a signal handler raises. So
 - the mark is one entry of a dict, made by one call of `setdefault`, which no other thread can divide, *inside* a `try`: there is
   no moment at which it exists and nobody would take it out, but the first instruction of the `finally`;
+- its key is the process, so in the child of a fork the marks of threads that have stayed behind mean nothing;
 - a thread that finds its own mark looks at its own stack, which it may, whether it is inside already: a callback or a signal
   handler that comes back, which must pass. If not, the mark was left behind in that moment, and the operation takes it over.
 
@@ -18,17 +19,16 @@ while others wait pauses longer than they do.
 from __future__ import absolute_import, division, print_function
 
 import functools
+import os
 import sys
 import time
 
 from .._compat import get_ident
 from .gate import PAUSE, Gate as BiasedGate, gates_of
 
-THREAD = "thread"  # the key of the mark; with a str the dict's operations are indivisible
-
 
 class Gate(BiasedGate):
-    """Who is inside: `inside` is {THREAD: its identifier}, or empty. The keys of `waiting` have been refused since the last leave()."""
+    """Who is inside: `inside` is {process: identifier of the thread}. The keys of `waiting` have been refused since the last leave()."""
 
     __slots__ = ("inside", "waiting")
 
@@ -36,16 +36,16 @@ class Gate(BiasedGate):
         super(Gate, self).__init__(member)
         self.inside, self.waiting = {}, {}
 
-    def enter(self, me):
+    def enter(self, process, me):
         """Whether the thread is inside now."""
-        if self.inside.setdefault(THREAD, me) == me:
+        if self.inside.setdefault(process, me) == me:
             return True
         self.waiting[me] = True
         return False
 
-    def leave(self, me):
-        if self.inside.get(THREAD) == me:
-            del self.inside[THREAD]
+    def leave(self, process, me):
+        if self.inside.get(process) == me:
+            del self.inside[process]
             if self.waiting:
                 self.waiting.clear()
                 time.sleep(2 * PAUSE)
@@ -73,14 +73,14 @@ def _exclusive(function):
 
     @functools.wraps(function)
     def operation(self, *arguments, **keywords):
-        me = get_ident()
-        if self._gate.inside.get(THREAD) == me and _is_inside(sys._getframe(1), self._gate):
+        process, me = os.getpid(), get_ident()
+        if self._gate.inside.get(process) == me and _is_inside(sys._getframe(1), self._gate):
             return function(self, *arguments, **keywords)
         try:
-            _enter(self, me)
+            _enter(self, process, me)
             return function(self, *arguments, **keywords)
         finally:
-            self._gate.leave(me)
+            self._gate.leave(process, me)
     OPERATIONS.add(operation.__code__)
     return operation
 
@@ -88,14 +88,14 @@ def _exclusive(function):
 OPERATIONS = set()  # one code object, of which all operations are made
 
 
-def _enter(member, me):
+def _enter(member, process, me):
     """Wait until nobody else is inside, in the gate that the member has then: it may come under another one meanwhile."""
     while True:
         gate = member._gate
-        if gate.enter(me):
+        if gate.enter(process, me):
             if member._gate is gate:
                 return
-            gate.leave(me)
+            gate.leave(process, me)
         else:
             time.sleep(PAUSE)
 
@@ -111,7 +111,7 @@ def _is_inside(frame, gate):
 
 def join(connection, *others):
     """Put a new connection under one gate with its BIOs and whatever it shares; waits until nobody else is inside."""
-    me = get_ident()
+    process, me = os.getpid(), get_ident()
     others = [other for other in others if getattr(other, "_gate", None) is not None]
     if not others:
         return Gate(connection)
@@ -119,11 +119,11 @@ def join(connection, *others):
     try:
         while True:
             gates = gates_of(others)
-            entered = [gate for gate in gates if gate.inside.get(THREAD) != me]
-            if all(gate.enter(me) for gate in entered) and gates == gates_of(others):
+            entered = [gate for gate in gates if gate.inside.get(process) != me]
+            if all(gate.enter(process, me) for gate in entered) and gates == gates_of(others):
                 break
             for gate in entered:
-                gate.leave(me)
+                gate.leave(process, me)
             time.sleep(PAUSE)
         kept = max(gates, key=lambda gate: len(gate.members))
         if len(entered) < len(gates):  # from within an operation, at the end of which it is left
@@ -134,4 +134,4 @@ def join(connection, *others):
         kept.add(connection, me)
     finally:
         for gate in entered:
-            gate.leave(me)
+            gate.leave(process, me)
