@@ -21,39 +21,74 @@ from tests.foreign import outcomes, places  # noqa: E402
 from tools.environments import EnvironmentFailed  # noqa: E402
 
 RESULTS = os.path.join(HERE, "results.md")
-SUITES = ("urllib3", "trollius", "cpython", "own")  # tests/foreign/suite_NAME.py
+# tests/foreign/suite_NAME.py, in the order of results.md
+SUITES = ("urllib3", "requests", "tornado", "gevent", "eventlet", "trollius", "cpython", "own", "asyncio", "trio", "anyio", "truststore")
 
 HEAD = """# Foreign test suites, before and after the upgrade
 
 Written by `python3 tests/foreign/run.py`; a section is renewed when its suite runs. Nothing of these projects is kept here: each is
 fetched with pip or taken from the interpreters of the machine when the command runs.
+
+The rule: nothing that passed before the upgrade fails after it. Where the interpreter lacks nothing the upgrade changes nothing, and both
+runs must be equal.
+"""
+TABLE = """
+| suite | CPython | passed before | passed after | verdict |
+| --- | --- | ---: | ---: | --- |
 """
 
 
 def section(name, module, runs, good, lines, seconds):
     """The Markdown of a suite."""
-    interpreter = places.interpreter("2.7")
     text = ["## %s" % name, "", module.__doc__.strip(), "", "| run | passed | failed | skipped | |", "| --- | ---: | ---: | ---: | --- |"]
     for run in runs:
         counts = tuple(run.count(outcome) for outcome in (outcomes.PASSED, outcomes.FAILED, outcomes.SKIPPED))
-        text.append("| %s | %d | %d | %d | %s |" % ((run.label,) + counts + (getattr(run, "remark", ""),)))
-    text += ["", "Verdict: %s. CPython %s, %s; %s, %d seconds." % (
-        "as wanted" if good else "NOT as wanted", interpreter.name, interpreter.openssl, time.strftime("%Y-%m-%d"), seconds)]
+        text.append("| %s | %s | %s |" % (run.label, "%d | %d | %d" % counts if run.tests else "| | ", run.remark))
+    ran = sorted(set((run.interpreter.version, places.described(run.interpreter)) for run in runs if run.interpreter and run.tests))
+    text += ["", "Verdict: %s. %s, in %d seconds, on %s." % (
+        wanted(good), time.strftime("%Y-%m-%d"), seconds, "; ".join(description for _, description in ran))]
     if lines:
         text += ["", "Differences:", ""] + ["- " + line.replace("\n", " ") for line in lines]
     return "\n".join(text) + "\n"
 
 
-def write(sections):
-    """Puts the sections into results.md; those of suites that did not run now stay."""
-    known = collections.OrderedDict()
+def wanted(good):
+    return "as wanted" if good else "NOT as wanted"
+
+
+def overview(name, runs, good):
+    """The rows of a suite in the first table: what passed before and after, summed up for each interpreter."""
+    sums = collections.OrderedDict()
+    for before, after in outcomes.pairs(runs):
+        passed = sums.setdefault(places.described(after.interpreter), [0, 0])
+        passed[0] += before.count(outcomes.PASSED)
+        passed[1] += after.count(outcomes.PASSED)
+    return ["| [%s](#%s) | %s | %d | %d | %s |" % (name, name, one, before, after, wanted(good))
+            for one, (before, after) in sums.items()]
+
+
+def write(rows, sections):
+    """Puts rows and sections into results.md; those of suites that did not run now stay."""
+    old_rows, old_sections = read()
+    for name in sections:
+        old_rows[name], old_sections[name] = rows[name], sections[name]
+    # Another run of this command may have written meanwhile, also of a suite that SUITES did not have when this one began.
+    names = SUITES + tuple(sorted(set(old_sections) - set(SUITES)))
+    table = "".join(row + "\n" for name in names for row in old_rows.get(name, ()))
+    with open(RESULTS, "w") as file:
+        file.write(HEAD + TABLE + table + "".join("\n" + old_sections[name].strip() + "\n" for name in names if name in old_sections))
+
+
+def read():
+    """({suite: rows of the first table}, {suite: section}) of results.md as it is."""
+    rows, sections = collections.defaultdict(list), {}
     if os.path.exists(RESULTS):
         with open(RESULTS) as file:
-            for text in re.split(r"(?m)^(?=## )", file.read())[1:]:
-                known[text.split("\n", 1)[0][3:]] = text
-    known.update(sections)
-    with open(RESULTS, "w") as file:
-        file.write(HEAD + "".join("\n" + known[name].strip() + "\n" for name in SUITES if name in known))
+            parts = file.read().split("\n## ")
+        for row in re.findall(r"(?m)^\| \[.*$", parts[0]):
+            rows[re.match(r"\| \[(.*?)\]", row).group(1)].append(row)
+        sections = dict((text.split("\n", 1)[0], "## " + text) for text in parts[1:])
+    return rows, sections
 
 
 def main():
@@ -61,25 +96,28 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", help="of %s; default: all" % ", ".join(SUITES))
     parser.add_argument("--output", action="store_true", help="show what the runs print")
     options = parser.parse_args()
-    sections, all_good = {}, True
+    rows, sections, all_good = {}, {}, True
     for name in options.names or SUITES:
         module = importlib.import_module("tests.foreign.suite_" + name)
         start, runs = time.time(), []
         try:
             for run in module.run(os.path.join(REPOSITORY, "src")):
                 runs.append(run)
-                print("%s: %-28s %s %s" % (name, run.label, run, getattr(run, "remark", "")), flush=True)
+                print("%s: %-28s %s %s" % (name, run.label, run, run.remark), flush=True)
                 if options.output:
                     print(run.output)
-            good, lines = module.verdict(runs)
+            good, lines = module.verdict([run for run in runs if run.tests])
         except (places.Missing, EnvironmentFailed) as error:
             print("%s: not run: %s" % (name, error))
             all_good = False
             continue
+        never_upgraded = outcomes.impostors(runs)
+        good, lines = good and not never_upgraded, never_upgraded + lines
         all_good = all_good and good
-        print("\n".join(["%s: %s" % (name, "as wanted" if good else "NOT as wanted")] + ["  " + line for line in lines]), flush=True)
+        print("\n".join(["%s: %s" % (name, wanted(good))] + ["  " + line for line in lines]), flush=True)
+        rows[name] = overview(name, runs, good)
         sections[name] = section(name, module, runs, good, lines, time.time() - start)
-    write(sections)
+    write(rows, sections)
     return 0 if all_good else 1
 
 

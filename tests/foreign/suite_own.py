@@ -1,20 +1,30 @@
-"""Python 2.7's own test.test_ssl: the upgrade changes nothing of what was there, so each test ends as it did before.
+"""Each CPython's own test.test_ssl: the upgrade changes nothing of what was there, so each test ends as it did before.
 
-Many fail before and after: the file is older than OpenSSL 3. What counts is that the sets are the same.
+This proves that `ssl` is only added to: the file tests everything that `ssl` had before, contexts, sockets, servers, sessions, errors.
+On 2.7 the upgrade is at work while it runs; on Python 3, which has it all, it must find nothing to do. (With PyOpenSSL, on request, another
+OpenSSL would do the work, and the same outcomes are not what is wanted; tests/engines compares that.) Many tests fail before and after
+where the file is older than its OpenSSL. What counts is that the sets are the same. Tests that want the internet are skipped.
 """
 from __future__ import absolute_import, division, print_function
 
 from tests.foreign import outcomes, places
 
+LEAST = 60  # tests that pass on the worst of them, 2.7 on OpenSSL 3
+
 
 def run(source):
-    """Yields two runs; `source` is the folder of tls_bootstrap."""
-    python = [places.interpreter("2.7").executable]
-    yield outcomes.unittest("2.7", python, ["test.test_ssl"])
-    yield outcomes.unittest("2.7, upgraded", python + ["-m", "tls_bootstrap", "run"], ["test.test_ssl"], [source])
+    """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
+    for one in places.all_cpython():
+        try:
+            tests = places.tests_for(one)
+        except places.Missing as error:
+            yield outcomes.absent(one, str(error))
+            continue
+        label, python = places.described(one), [one.executable]
+        yield outcomes.unittest(label, python, ["test.test_ssl"], tests)
+        yield outcomes.unittest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], ["test.test_ssl"], tests + [source])
 
 
 def verdict(runs):
     """(whether it is as wanted, lines that say why not)."""
-    agree, lines = outcomes.differences(*runs)
-    return agree and runs[0].count(outcomes.PASSED) > 60, lines
+    return outcomes.no_change(runs, LEAST)

@@ -361,3 +361,22 @@ def test_it_works_under_every_flag(flags):
         pytest.skip("this environment finds its standard library only with site, so not under %s" % flags)
     code = "import sys; sys.path.insert(0, sys.argv[1]); import tls_bootstrap as t; t.monkeypatch_ssl(); import ssl; b = ssl.MemoryBIO(); b.write(b'x'); assert b.read() == b'x' or 1/0"
     subprocess.check_call([sys.executable, flags, "-c", code, child.SOURCES])
+
+
+@upgraded
+def test_who_wraps_a_connection_as_36_did_gets_it_back():
+    """eventlet 0.33 does that wherever ssl has an SSLObject and Python is older than 3.7; anything else is refused as ever."""
+    child.check("""
+        import socket, ssl
+        import tls_bootstrap
+        tls_bootstrap.monkeypatch_ssl()
+        connection = ssl.SSLContext(ssl.PROTOCOL_SSLv23)._wrap_socket(socket.socket()._sock, False, None)
+        assert ssl.SSLObject(connection, owner=connection) is connection
+        for arguments, keywords in (((), {}), ((connection,), {}), ((), {"owner": connection}), ((object(),), {"owner": connection})):
+            try:
+                ssl.SSLObject(*arguments, **keywords)
+            except TypeError as error:
+                assert "does not have a public constructor" in str(error), error
+            else:
+                raise AssertionError("an SSLObject was made of %r" % (arguments,))
+    """)

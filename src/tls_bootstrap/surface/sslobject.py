@@ -31,6 +31,9 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
     import socket
     import ssl
 
+    import _ssl
+
+    Genuine = getattr(_ssl, "_SSLSocket", ()) if base is object else ()
     this_thread, type_of, Bytes = get_ident, type, bytes  # in cells: a global name costs 20 ns on the hot path, a builtin 35
     WantRead, ZeroReturn, OSErrors = ssl.SSLWantReadError, ssl.SSLZeroReturnError, socket.error
 
@@ -46,6 +49,14 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
                      "_server_side", "_first_context") + (("__dict__", "__weakref__") if base is object else ())
 
         _MemoryBIO = MemoryBIO  # for who has a context and needs BIOs that go with it
+
+        def __new__(cls, *args, **kwargs):
+            """``SSLObject(connection, owner=...)`` gives the connection back: that is how 3.5 and 3.6 went on from _wrap_socket(), and
+            eventlet does so wherever `ssl` has an SSLObject and Python is older than 3.7 (eventlet/green/ssl.py, connect()), though
+            the SSLSocket of 2.7 wants the connection itself."""
+            if "owner" in kwargs and args and isinstance(args[0], Genuine):
+                return args[0]
+            return object.__new__(cls)
 
         def __init__(self, *args, **kwargs):
             raise TypeError(NO_CONSTRUCTOR % type(self).__name__)
@@ -232,7 +243,8 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
                 claim(self)
             if not self._connection.is_handshake_finished():
                 raise ValueError("handshake not done yet")
-            return self._sslobj.peer_certificate(binary_form)
+            certificate = self._sslobj.peer_certificate(binary_form)
+            return certificate if binary_form or not certificate else _with_plain_addresses(certificate)
 
         def version(self):
             """The protocol, such as "TLSv1.3"; None before the handshake is done."""
@@ -281,6 +293,13 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
         def __reduce_ex__(self, protocol):
             """Two objects over one SSL would free it twice: no copy, no pickle."""
             raise TypeError("cannot pickle '%s' object" % type(self).__name__)
+
+    def _with_plain_addresses(certificate):
+        """GENERAL_NAME_print of OpenSSL 1.x, which an old `_ssl` asks, ends an IPv6 address with a newline (openssl/openssl#7284)."""
+        if "subjectAltName" in certificate:
+            certificate["subjectAltName"] = tuple(
+                (kind, name.rstrip("\n") if kind == "IP Address" else name) for kind, name in certificate["subjectAltName"])
+        return certificate
 
     def _writable_size(buffer):
         """The size of a buffer that can be written to. TypeError for text and read-only ones."""

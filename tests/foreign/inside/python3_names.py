@@ -1,4 +1,6 @@
-"""What tests written for Python 3 name and 2.7 lacks. Imported with * by the files that tests/foreign/porting.py makes.
+"""What tests of a newer Python name and this one lacks. Imported with * by the files that tests/foreign/porting.py makes.
+
+Mostly for 2.7; an older Python 3 has all but some of `test.support`, and gets its own of the rest.
 
 The upgrade is not helped here: MemoryBIO, SSLObject, wrap_bio and the exceptions come from `ssl` alone. PROTOCOL_TLS_CLIENT and
 _SERVER (Python 3.6) are no part of it; where `ssl` lacks them they are spelled out, as urllib3 does on 2.7.
@@ -12,7 +14,10 @@ import time as real_time
 import types
 import unittest
 
-from test import test_support
+try:
+    from test import support as own_support
+except ImportError:  # 2.7 before 2.7.14
+    from test import test_support as own_support
 
 __all__ = ["ThreadedEchoServer", "ssl", "support", "socket_helper", "threading_helper", "HOST", "OSError", "socket", "time"]
 
@@ -70,8 +75,8 @@ def SSLContext(protocol=real_ssl.PROTOCOL_TLS):
     return context
 
 
-ssl = Stand_in(real_ssl, SSLContext=SSLContext, **PROTOCOLS)
-support = Stand_in(test_support, SHORT_TIMEOUT=30.0, busy_retry=busy_retry, HOST=HOST)
+ssl = Stand_in(real_ssl, SSLContext=SSLContext, **PROTOCOLS) if "client" in PROTOCOLS.values() else real_ssl
+support = Stand_in(own_support, SHORT_TIMEOUT=30.0, busy_retry=busy_retry, HOST=HOST)
 socket_helper = threading_helper = support
 
 
@@ -85,14 +90,14 @@ class Socket(real_socket.socket):
         self.close()
 
 
-time = Stand_in(real_time, monotonic=real_time.time)
-socket = Stand_in(real_socket, socket=Socket)
+time = real_time if hasattr(real_time, "monotonic") else Stand_in(real_time, monotonic=real_time.time)
+socket = real_socket if hasattr(real_socket.socket, "__exit__") else Stand_in(real_socket, socket=Socket)
 
 
 class ThreadedEchoServer(object):
-    """ThreadedEchoServer of 2.7's own test_ssl, which answers a close_notify with its own before it closes, as that of Python 3 does.
+    """ThreadedEchoServer of this Python's own test_ssl, which answers a close_notify with its own before it closes.
 
-    Imported when it is used: most of these tests need no server.
+    That of Python 3 does so by itself since 3.7. Imported when it is used: most of these tests need no server.
     """
 
     def __new__(cls, *arguments, **keywords):
@@ -103,7 +108,7 @@ class ThreadedEchoServer(object):
                 if self.sslconn:
                     try:
                         self.sslconn.unwrap()
-                    except EnvironmentError:
+                    except (EnvironmentError, ValueError):  # the peer is gone, or it has been unwrapped already (3.7+)
                         pass
                 test_ssl.ThreadedEchoServer.ConnectionHandler.close(self)
 

@@ -1,9 +1,14 @@
-"""``python -m unittest_json NAME...`` runs unittest tests and says on the last line, in JSON, what came of each."""
+"""``python -m unittest_json [-k TEXT] NAME...`` runs unittest tests and says on the last line, in JSON, what came of each.
+
+With -k only those tests are run whose whole name has the text in it, in upper or lower case (unittest's own -k came with 3.7).
+"""
 from __future__ import absolute_import, division, print_function
 
 import json
 import sys
 import unittest
+
+import say_state
 
 
 class Outcomes(unittest.TestResult):
@@ -48,8 +53,19 @@ def without_network():
     support.use_resources, support.verbose = [], 0
 
 
+def selected(suite, text):
+    """The suite without the tests that have no `text` in their name; what could not be imported stays, to fail."""
+    kept = [selected(one, text) if isinstance(one, unittest.TestSuite) else one for one in suite
+            if isinstance(one, unittest.TestSuite) or text in one.id().lower() or "_FailedTest" in one.id()]
+    return type(suite)(kept)
+
+
 if __name__ == "__main__":
     without_network()
+    names, text = sys.argv[1:], ""
+    if names[0] == "-k":
+        text, names = names[1], names[2:]
     result = Outcomes()
-    unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:]).run(result)
-    print("\nOUTCOMES " + json.dumps(result.found))
+    selected(unittest.defaultTestLoader.loadTestsFromNames(names), text).run(result)
+    print("\ntls_bootstrap: " + say_state.state())
+    print("OUTCOMES " + json.dumps(result.found))
