@@ -2,7 +2,8 @@
 
 This proves that the connections of the most used client of 2.7 are what they were: requests and urllib3 choose their way by what `ssl`
 has, so new names in it could lead them another way. Few of its tests use TLS: the remark counts the sockets. Left out are TestTimeout,
-which wants an address from which nobody answers, and test_testserver.py: both wait for long, without TLS. Pins: the project's own requirements-dev.txt, with the last Flask and Werkzeug for 2.7.
+which wants an address from which nobody answers, and test_testserver.py: both wait for long, without TLS. Pins: the project's
+own requirements-dev.txt, with the last Flask and Werkzeug for 2.7.
 """
 from __future__ import absolute_import, division, print_function
 
