@@ -24,10 +24,11 @@ def coloured(text, colour):
 
 def python27():
     """The executable of Python 2.7's environment, with pip 20.3.4 and requests 2.27.1."""
-    found = interpreters.find(["2.7"])
-    if not found:
-        sys.exit(interpreters.NO_PYTHON_2_7)
-    return environment(found[0])
+    if not interpreters.find(["2.7"]):
+        reason = interpreters.get_python_2_7()
+        if reason:
+            sys.exit(reason)
+    return environment(interpreters.find(["2.7"])[0])
 
 
 def short(command):

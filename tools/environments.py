@@ -4,12 +4,13 @@ An environment's folder is named after its interpreter and a hash of everything 
 rebuilt interpreter means a new folder, never a repaired one. Its last file is the marker `complete`: a folder without it
 was interrupted and is made again from nothing.
 
-Python 3 makes its environments with its own `venv`. Python 2.7 has none: virtualenv 20.21, the last that can make them,
-does it, itself installed in one more environment (`helper-*`), as it also is for a Python 3 without `venv` (Debian).
+Python 3 makes its environments with its own `venv`. Debian's comes without pip to put into them unless python3-venv is
+installed: then pip is taken from the package that python3-venv itself would take it from, unpacked, not installed
+(tools/debian/). Python 2.7 has no `venv`: virtualenv 20.21, the last that can make environments for it, does it, itself
+installed in one more environment (`helper-*`).
 """
 from __future__ import absolute_import, division, print_function
 
-import contextlib
 import glob
 import hashlib
 import os
@@ -18,9 +19,12 @@ import shutil
 import subprocess
 import sys
 
+from tools import lock
+from tools.debian import cache, recipes
+from tools.debian.unpack import unpack
+from tools.folders import REPOSITORY, ROOT
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-REPOSITORY = os.path.dirname(HERE)
-ROOT = os.path.join(REPOSITORY, ".environments")
 VIRTUALENV = "virtualenv==20.21.1"
 RECIPE = "1"  # to be raised when the way of making changes, so that old folders are not taken
 MARKER = "complete"
@@ -41,12 +45,22 @@ def python_in(folder):
 
 
 def requirements_for(interpreter):
-    """The requirements file of the newest version that is not above the interpreter's."""
+    """The requirements file of the newest version that is not above the interpreter's: one for its implementation, or CPython's."""
     files = {}
     for path in glob.glob(os.path.join(HERE, "requirements-*.txt")):
-        version = re.search(r"requirements-(\d+)\.(\d+)\.txt$", path)
-        files[tuple(int(number) for number in version.groups())] = path
-    return files[max(version for version in files if version <= interpreter.version)]
+        kind, major, minor = re.search(r"requirements-([a-z]*)(\d+)\.(\d+)\.txt$", path).groups()
+        files[kind, (int(major), int(minor))] = path
+    for wanted in (interpreter.implementation.lower(), ""):
+        fitting = [(version, path) for (kind, version), path in files.items()
+                   if kind == wanted and version[0] == interpreter.version[0] and version <= interpreter.version]
+        if fitting:
+            return max(fitting)[1]
+    raise EnvironmentFailed("there is no requirements file for %s in tools/: add one" % interpreter.name)
+
+
+def requires(interpreter, project):
+    """Whether `project` is installed in the interpreter's environment."""
+    return any(pin.lower().startswith(project.lower() + "==") for pin in pins(requirements_for(interpreter)))
 
 
 def pins(path):
@@ -60,18 +74,9 @@ def digest(*parts):
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
 
 
-@contextlib.contextmanager
 def locked(folder):
     """Holds a file lock beside `folder`, so that two programs at once do not both make it."""
-    os.makedirs(ROOT, exist_ok=True)
-    with open(folder + ".lock", "w") as file:
-        try:
-            import fcntl
-        except ImportError:  # Windows: one program at a time is up to the user there
-            pass
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return lock.held(folder + ".lock")
 
 
 def run(command, what, remedy, log):
@@ -87,6 +92,45 @@ def run(command, what, remedy, log):
                                 % (what, remedy, "\n    ".join(last), log))
 
 
+def pip_wheel(say):
+    """The path of pip as a single file, which runs as it is. Raises EnvironmentFailed if it cannot be had."""
+    reason = unpack([recipes.PIP], say).get(recipes.PIP.name)
+    if reason:
+        raise EnvironmentFailed("%s, then start again. Getting pip in another way failed, too: %s" % (NO_VENV, reason))
+    return cache.manifest(recipes.PIP)["program"]
+
+
+def by_venv(executable, folder, log, say):
+    run([executable, "-m", "venv", "--clear", folder], "`%s -m venv`" % executable, NO_VENV, log)
+
+
+def by_venv_without_ensurepip(executable, folder, log, say):
+    run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
+    wheel = pip_wheel(say)
+    run([python_in(folder), os.path.join(wheel, "pip"), "install", "--no-index", wheel], "installing pip", NO_ENVIRONMENT, log)
+
+
+def by_virtualenv(executable, folder, log, say):
+    run([virtualenv_python(log, say), "-m", "virtualenv", "--clear", "-p", executable, folder],
+        "virtualenv for %s" % executable, NO_ENVIRONMENT, log)
+
+
+WITH_VENV = (("venv", by_venv), ("venv, pip from Debian's package", by_venv_without_ensurepip))
+WITHOUT_VENV = (("virtualenv", by_virtualenv),)
+
+
+def make(ways, executable, folder, log, say):
+    """Makes an environment in the first of the `ways` that succeeds; that one failed is said, the last one's failure is raised."""
+    for number, (name, way) in enumerate(ways, 1):
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            return way(executable, folder, log, say)
+        except EnvironmentFailed:
+            if number == len(ways):
+                raise
+            say("%s: %s does not work, taking %s" % (executable, name, ways[number][0]))
+
+
 def virtualenv_python(log, say):
     """A Python that has virtualenv: the running one's helper environment."""
     folder = os.path.join(ROOT, "helper-%d.%d-%s" % (sys.version_info[:2] + (digest(RECIPE, sys.executable, VIRTUALENV),)))
@@ -94,7 +138,7 @@ def virtualenv_python(log, say):
     with locked(folder):
         if not os.path.exists(marker):
             say("making the helper environment with %s" % VIRTUALENV)
-            run([sys.executable, "-m", "venv", "--clear", folder], "`%s -m venv`" % sys.executable, NO_VENV, log)
+            make(WITH_VENV, sys.executable, folder, log, say)
             run([python, "-m", "pip", "install", VIRTUALENV], "installing %s" % VIRTUALENV, NO_INDEX, log)
             open(marker, "w").close()
     return python
@@ -102,37 +146,36 @@ def virtualenv_python(log, say):
 
 def create(interpreter, folder, log, say):
     """Makes an environment that has pip and nothing else."""
-    if interpreter.version >= (3, 3):
-        try:
-            return run([interpreter.executable, "-m", "venv", "--clear", folder], "venv", NO_VENV, log)
-        except EnvironmentFailed:
-            say("%s: has no working venv, taking virtualenv" % interpreter.name)
-            shutil.rmtree(folder, ignore_errors=True)
-    run([virtualenv_python(log, say), "-m", "virtualenv", "--clear", "-p", interpreter.executable, folder],
-        "virtualenv for %s" % interpreter.executable, NO_ENVIRONMENT, log)
+    ways = (WITH_VENV if interpreter.version >= (3, 3) else ()) + WITHOUT_VENV
+    make(ways, interpreter.executable, folder, log, say)
 
 
-def install(python, requirements, what, log):
+def install(python, requirements, what, log, options=()):
     """Installs a requirements file, its pip before all else: an old pip may not understand the rest."""
     pip = [pin for pin in pins(requirements) if pin.startswith("pip==")]
     for arguments in (pip, ["-r", requirements]):
         if arguments:
-            run([python, "-m", "pip", "install"] + arguments,
+            run([python, "-m", "pip", "install"] + list(options) + arguments,
                 "installing %s for %s" % (os.path.basename(requirements), what), NO_INDEX, log)
+
+
+# pip 20.3.4 asserts that x.py is compiled to x.pyc on every Python 2, and Debian's PyPy 2.7 compiles it to __pycache__/x.pypy-73.pyc.
+OPTIONS = {("PyPy", 2): ("--no-compile",)}
 
 
 def environment(interpreter, say=print):
     """The Python executable of the interpreter's environment, which is made if it is not there. Raises EnvironmentFailed."""
     requirements = requirements_for(interpreter)
-    key = digest(RECIPE, os.path.realpath(interpreter.executable), interpreter.name, interpreter.openssl or "",
+    key = digest(RECIPE, os.path.realpath(interpreter.executable), interpreter.title, interpreter.openssl or "",
                  *pins(requirements))
-    folder = os.path.join(ROOT, "%s-%s" % (interpreter.name.replace(" ", "-"), key))
+    folder = os.path.join(ROOT, "%s-%s" % (interpreter.title.replace(" ", "-"), key))
     python, marker = python_in(folder), os.path.join(folder, MARKER)
     with locked(folder):
         if not os.path.exists(marker):
             say("%s: making %s" % (interpreter.name, os.path.relpath(folder, REPOSITORY)))
             log = folder + ".log"
             create(interpreter, folder, log, say)
-            install(python, requirements, interpreter.name, log)
+            options = OPTIONS.get((interpreter.implementation, interpreter.version[0]), ())
+            install(python, requirements, interpreter.name, log, options)
             open(marker, "w").close()
     return python

@@ -1,89 +1,48 @@
 """The Python interpreters of this machine: ``python3 tools/interpreters.py`` lists those that the tests would use.
 
-They are looked for, in this order, in the environment variable TLS_BOOTSTRAP_PYTHONS (executables, separated like PATH),
-on PATH and among pyenv's versions. Each candidate is *asked* what it is: pyenv's shims, symbolic links and virtual
-environments have names that promise more than they hold. Of each minor version one is taken, the newest; those that the
-variable names are all taken, whatever implementation they are.
+They are looked for, in this order, in the environment variable TLS_BOOTSTRAP_PYTHONS (executables, separated like PATH), among
+pyenv's versions, on PATH and among those unpacked before. Each candidate is asked what it is (tools/interpreter.py).
+
+Used without further ado: those that the variable names, whatever implementation they are, and of each other minor version of
+CPython the newest. PyPy and what was unpacked are used when asked for, by ``--all`` or by name; one exception: where there is
+no Python 2.7 at all, an unpacked one stands in.
+
+``--unpack all``, or names, gets more from the Debian archive, installing nothing (tools/debian/).
 """
 from __future__ import absolute_import, division, print_function
 
+import argparse
+import collections
 import glob
-import json
 import os
 import re
-import subprocess
 import sys
 
+if __name__ == "__main__":
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository: `tools` is a package in it
+from tools.debian import cache, recipes
+from tools.debian.unpack import unpack
+from tools.interpreter import NUMBER, Interpreter, ask
+
 VARIABLE = "TLS_BOOTSTRAP_PYTHONS"
-SECONDS_TO_ANSWER = 20
+STAND_IN = "cpython2.7-openssl1.1.1"
+SECONDS_FOR_JAVA = 120
 
 NO_PYTHON_2_7 = (
     "No Python 2.7 was found, and that is the one this project is for. Get one with `pyenv install 2.7.18`, with "
     "`micromamba create -n py27 -c conda-forge python=2.7` or from a distribution that still packages it (python2.7, python2), "
     "then put it on PATH or name its executable in %s." % VARIABLE)
 
-# Answered in JSON by every interpreter, so valid in all of them. A virtual environment answers with what it was made from:
-# base_prefix since Python 3.3, real_prefix from virtualenv < 20 on Python 2.
-QUESTION = """
-import json, platform, sys
-try:
-    import ssl
-    openssl = ssl.OPENSSL_VERSION
-except ImportError:
-    openssl = None
-prefix = getattr(sys, 'real_prefix', None) or getattr(sys, 'base_prefix', sys.prefix)
-print(json.dumps(dict(version=list(sys.version_info[:3]), implementation=platform.python_implementation(),
-                      openssl=openssl, prefix=prefix, virtual=prefix != sys.prefix)))
-"""
-
-
-class Interpreter(object):
-    """One Python: `executable` (str), `version` ((major, minor, micro)), `implementation`, `openssl` (str or None), `prefix`."""
-
-    def __init__(self, executable, version, implementation, openssl, prefix, virtual=False, named=False):
-        self.executable, self.version, self.implementation = executable, tuple(version), implementation
-        self.openssl, self.prefix, self.virtual, self.named = openssl, os.path.realpath(prefix), virtual, named
-
-    @property
-    def minor(self):
-        """``"2.7"``: what --only selects by."""
-        return "%d.%d" % self.version[:2]
-
-    @property
-    def name(self):
-        """``"2.7.18"``, or ``"PyPy 2.7.18"`` if it is not CPython."""
-        number = "%d.%d.%d" % self.version
-        return number if self.implementation == "CPython" else "%s %s" % (self.implementation, number)
-
-    @property
-    def supported(self):
-        return self.version[:2] == (2, 7) or self.version >= (3, 6)
-
-    def __str__(self):
-        return "%s, %s, %s" % (self.name, self.openssl or "without ssl", self.executable)
-
-
-def ask(executable, named=False):
-    """The Interpreter that `executable` is, or None if it does not answer (an idle pyenv shim, something else altogether)."""
-    environment = dict((name, value) for name, value in os.environ.items() if not name.startswith("PYTHON"))
-    try:
-        answer = subprocess.run([executable, "-c", QUESTION], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, timeout=SECONDS_TO_ANSWER, env=environment)
-        return Interpreter(executable, named=named, **json.loads(answer.stdout.decode()))
-    except (OSError, ValueError, TypeError, subprocess.TimeoutExpired):
-        return None
-
 
 def named_by_variable():
     return [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path]
 
 
-def on_path():
-    """python2.7, python3, python3.11, and so on, in the order of PATH, each file once."""
-    wanted = re.compile(r"python(2|2\.7|3|3\.\d+)?(\.exe)?$")
+def on_path(pattern=r"(python(2|2\.7|3|3\.\d+)?|pypy(2|2\.7|3|3\.\d+)?)(\.exe)?$"):
+    """python2.7, python3, pypy3, and so on, in the order of PATH."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        for path in sorted(glob.glob(os.path.join(folder, "python*"))):
-            if wanted.match(os.path.basename(path)) and os.access(path, os.X_OK):
+        for path in sorted(glob.glob(os.path.join(folder, "[jp]y*"))):
+            if re.match(pattern, os.path.basename(path)) and os.access(path, os.X_OK):
                 yield path
 
 
@@ -103,29 +62,13 @@ def candidates():
                 yield path, named
 
 
-def choose(found):
-    """Of `found` (Interpreters): all that were named, and of each other CPython minor version the newest."""
-    chosen, by_minor = [], {}
-    for interpreter in found:
-        if interpreter.named:
-            chosen.append(interpreter)
-        elif interpreter.implementation == "CPython" and interpreter.supported and interpreter.openssl:
-            best = by_minor.get(interpreter.minor)
-            # An environment stands for its base only where the base itself cannot be reached.
-            if best is None or (interpreter.version, not interpreter.virtual) > (best.version, not best.virtual):
-                by_minor[interpreter.minor] = interpreter
-    covered = set(interpreter.minor for interpreter in chosen if interpreter.implementation == "CPython")
-    chosen += [interpreter for minor, interpreter in by_minor.items() if minor not in covered]
-    prefixes = {}
-    for interpreter in chosen:
-        prefixes.setdefault((interpreter.prefix, interpreter.version), interpreter)
-    return sorted(prefixes.values(), key=lambda interpreter: (interpreter.version, interpreter.implementation))
+def unpacked():
+    """The Interpreters that were unpacked, Jython too."""
+    return [Interpreter(executable, recipe=name, **said) for name, executable, said in cache.unpacked()]
 
 
-def find(only=()):
-    """The interpreters to use, oldest first; `only` ("2.7", "3.11") restricts them to minor versions.
-
-    Raises ValueError when TLS_BOOTSTRAP_PYTHONS names something that is no Python."""
+def present():
+    """All Interpreters of this machine that can run pytest, the likeliest first. ValueError if the variable names no Python."""
     found = []
     for path, named in candidates():
         interpreter = ask(path, named)
@@ -133,7 +76,59 @@ def find(only=()):
             found.append(interpreter)
         elif named:
             raise ValueError("%s names %s, which does not run as a Python: correct the variable" % (VARIABLE, path))
-    return [interpreter for interpreter in choose(found) if not only or interpreter.minor in only]
+    # Jython has no pip, hence no pytest: jython() finds it for the tests that start it.
+    return [interpreter for interpreter in found + unpacked() if interpreter.implementation != "Jython"]
+
+
+def newest(found, everything):
+    """Of each kind the newest; `everything` makes another OpenSSL another kind."""
+    best = {}
+    for interpreter in found:
+        kind = interpreter.implementation, interpreter.minor, interpreter.recipe, interpreter.openssl if everything else None
+        known = best.get(kind)
+        # An environment stands for its base only where the base itself cannot be reached.
+        if known is None or (interpreter.version, not interpreter.virtual) > (known.version, not known.virtual):
+            best[kind] = interpreter
+    return [interpreter for interpreter in found if interpreter in best.values()]
+
+
+def distinguish(chosen):
+    """Gives twins names of their own; the first of them keeps the short one."""
+    taken = set()
+    for interpreter in chosen:
+        interpreter.name = next(name for name in interpreter.names() if name not in taken)
+        taken.add(interpreter.name)
+    return chosen
+
+
+def each_once(chosen):
+    """Without those that are the same installation under another path."""
+    by_place = collections.OrderedDict()
+    for one in chosen:
+        by_place.setdefault((one.prefix, one.version, one.openssl), one)
+    return list(by_place.values())
+
+
+def choose(found, everything=False):
+    """Of `found` (Interpreters) those to use, oldest first: see above."""
+    named = [one for one in found if one.named]
+    covered = set(one.minor for one in named if one.implementation == "CPython")
+    others = newest([one for one in found if not one.named and one.supported and one.openssl], everything)
+    others = [one for one in others if one.optional or one.minor not in covered]
+    if not any(one.minor == "2.7" and not one.optional for one in named + others):
+        for one in others:
+            one.optional = one.optional and one.recipe != STAND_IN
+    chosen = each_once(one for one in named + others if everything or not one.optional)
+    return distinguish(sorted(chosen, key=lambda one: (one.version[:2], one.implementation, one.optional, one.version)))
+
+
+def find(only=(), everything=False):
+    """The interpreters to use, oldest first, with `everything` also PyPy and what was unpacked.
+
+    `only` restricts them to versions and names ("2.7", "3.11.7", "pypy3", "2.7.18 OpenSSL 1.1.1"); a name reaches also what
+    otherwise only `everything` does. Raises ValueError when TLS_BOOTSTRAP_PYTHONS names something that is no Python."""
+    chosen = choose(present(), everything or not all(NUMBER.match(word) for word in only))
+    return [one for one in chosen if not only or any(one.answers_to(word, everything or not one.optional) for word in only)]
 
 
 def executable(minor):
@@ -142,16 +137,58 @@ def executable(minor):
     return found[0].executable if found else None
 
 
-def main():
+def jython():
+    """The executable of a Jython, None if there is none: from the variable, PATH or what was unpacked."""
+    for path in named_by_variable() + list(on_path(r"jython(2|2\.7)?$")):
+        interpreter = ask(path, seconds=SECONDS_FOR_JAVA)
+        if interpreter is not None and interpreter.implementation == "Jython":
+            return path
+    return next((one.executable for one in unpacked() if one.implementation == "Jython"), None)
+
+
+def get(names, say=print):
+    """Unpacks the recipes of these names, or "all": {name: why it could not be had}. ValueError for a name that is none."""
+    wanted = sorted(recipes.INTERPRETERS) if "all" in names else names
+    unknown = [name for name in wanted if name not in recipes.INTERPRETERS]
+    if unknown:
+        raise ValueError("nothing that can be unpacked is called %s; there are: %s"
+                         % (" or ".join(unknown), ", ".join(["all"] + sorted(recipes.INTERPRETERS))))
+    return unpack([recipes.INTERPRETERS[name] for name in wanted], say)
+
+
+def get_python_2_7(say=print):
+    """Unpacks the Python 2.7 that stands in where there is none. None, or in a sentence why there still is none."""
+    say("No Python 2.7 was found: unpacking one from the Debian archive; nothing is installed")
+    reason = get([STAND_IN], say).get(STAND_IN)
+    return reason and "%s\nUnpacking one from the Debian archive failed: %s" % (NO_PYTHON_2_7, reason)
+
+
+def to_be_unpacked():
+    """The names of the recipes that could be."""
+    present = [name for name, _, _ in cache.unpacked()]
+    return [name for name in sorted(recipes.INTERPRETERS) if name not in present]
+
+
+def main(command_line=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--unpack", default="", metavar="all|NAME,NAME", help="first get these from the Debian archive")
+    options = parser.parse_args(command_line)
     try:
-        found = find()
+        reasons = get([name for name in options.unpack.split(",") if name])
+        found = present()
     except ValueError as error:
         sys.exit(str(error))
-    for interpreter in found:
-        print(interpreter)
-    if not any(interpreter.minor == "2.7" for interpreter in found):
+    usual, everything = choose(found), choose(found, everything=True)
+    print("\n".join(str(one) for one in usual) or "none")
+    if not any(one.minor == "2.7" for one in usual):
         print(NO_PYTHON_2_7)
-    return 0
+    executables = [one.executable for one in usual]
+    print("\n".join(["\nWith --all or by name also:"] + [str(one) for one in everything if one.executable not in executables]
+                    + ["%s, for its own tests only: it has no pip" % one for one in unpacked() if one.implementation == "Jython"]))
+    print("\nCould be unpacked (--unpack): %s" % (", ".join(to_be_unpacked()) or "no more"))
+    for name, reason in sorted(reasons.items()):
+        print("%s was not unpacked: %s" % (name, reason), file=sys.stderr)
+    return 1 if reasons else 0
 
 
 if __name__ == "__main__":

@@ -15,22 +15,25 @@ NO_TESTS_RAN = 5  # pytest's exit status when -k fits nothing
 
 
 class Result(object):
-    """What came of a run: the counts `passed`, `failed`, `expected` (failures), the `skips` (list of reasons), the `output`.
+    """What came of a run: the counts `passed` and `failed`, the reasons (lists) of `expected` failures and of `skips`, the `output`.
 
     `engine` is the one that was asked for, "auto" for whichever the package takes by itself."""
 
     def __init__(self, interpreter, output="", cases=(), engine="auto"):
-        self.interpreter, self.output, self.skips, self.engine = interpreter, output, [], engine
-        self.passed = self.failed = self.expected = 0
-        for outcome, reason in cases:
-            if outcome == "skipped":
-                self.skips.append(reason)
-            else:
-                setattr(self, outcome, getattr(self, outcome) + 1)
+        self.interpreter, self.output, self.engine = interpreter, output, engine
+        self.passed = sum(outcome == "passed" for outcome, _ in cases)
+        self.failed = sum(outcome == "failed" for outcome, _ in cases)
+        self.expected = [reason for outcome, reason in cases if outcome == "expected"]
+        self.skips = [reason for outcome, reason in cases if outcome == "skipped"]
+
+    @property
+    def name(self):
+        """The interpreter's, and the engine's if it was asked for."""
+        return self.interpreter.name if self.engine == "auto" else "%s with %s" % (self.interpreter.name, self.engine)
 
 
 def outcome(case):
-    """What a <testcase> element says: ("passed" | "failed" | "expected" | "skipped", the reason of a skip)."""
+    """What a <testcase> element says: ("passed" | "failed" | "expected" | "skipped", the reason of the latter two)."""
     if case.find("failure") is not None or case.find("error") is not None:
         return "failed", None
     skipped = case.find("skipped")
@@ -39,7 +42,7 @@ def outcome(case):
     message = skipped.get("message", "")
     # An expected failure is a kind of skip in this format; pytest 4.6 tells it by the message, later ones by the type.
     if skipped.get("type") == "pytest.xfail" or message == "expected test failure":
-        return "expected", None
+        return "expected", message
     if message == "collection skipped":  # a whole file: the reason is in the text, in a tuple with the place
         message = (skipped.text or "").strip().rpartition("Skipped: ")[2][:-2] or message
     return "skipped", message
@@ -78,15 +81,20 @@ def wait(process, seconds, stopping):
     return "interrupted"
 
 
+def where_pythons_are():
+    """The variables that say so, which isolation drops: tests that start another Python (Jython) look for it as we do."""
+    return dict((name, os.environ[name]) for name in ("TLS_BOOTSTRAP_PYTHONS", "TLS_BOOTSTRAP_CACHE") if name in os.environ)
+
+
 def run(interpreter, python, arguments, seconds, stopping, engine="auto"):
     """Runs pytest under the executable `python` with further `arguments`, for at most `seconds`; returns a Result.
 
     Another thread ends it before that by setting `stopping` (threading.Event)."""
-    stem = os.path.join(ROOT, "result-%s-%s-%d" % (interpreter.name.replace(" ", "-"), engine, os.getpid()))
+    stem = os.path.join(ROOT, "result-%s-%s-%d" % (interpreter.file_name, engine, os.getpid()))
     report, log = stem + ".xml", stem + ".log"
     command = [python, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=" + report] + arguments
     environment = isolated_environment(PYTHONPATH=os.path.join(REPOSITORY, "src"), PYTHONUNBUFFERED="1", TLS_BOOTSTRAP_TEST_ENGINE=engine,
-                                       HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(ROOT, "hypothesis"))
+                                       HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(ROOT, "hypothesis"), **where_pythons_are())
     try:
         with open(log, "wb") as output:
             process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, stdout=output,

@@ -1,8 +1,12 @@
 """Runs the test suite on every Python of this machine: ``python3 tools/test_all.py [--only 2.7,3.11] [-k EXPRESSION]``.
 
 On each, the whole suite with the engine that the package takes by itself, and what is said of a TLS connection again with
-every other engine that can be had there. Two run at a time. The output of a run is shown when something failed in it. At the end come a table, every reason for which
-a test was skipped, and in the last line the sums. The exit status is 0 only if tests ran and none failed.
+every other engine that can be had there. Two run at a time. The output of a run is shown when something failed in it. At the
+end come a table, every reason for which a test was skipped, failed as expected or was not run at all, and in the last line the
+sums. The exit status is 0 only if tests ran and none failed.
+
+Where there is no Python 2.7, one is unpacked. ``--all`` tests on PyPy and on every Python that was unpacked before, too;
+``--unpack all`` unpacks first what there is to be had: see tools/interpreters.py.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -13,9 +17,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository: `tools` is a package in it
+if __name__ == "__main__":
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository: `tools` is a package in it
 from tools import interpreters, suite  # noqa: E402
-from tools.environments import EnvironmentFailed, environment  # noqa: E402
+from tools.environments import EnvironmentFailed, environment, requires  # noqa: E402
 
 AT_ONCE = 2
 ENGINES = ("auto", "loopback", "pyopenssl")
@@ -32,31 +37,47 @@ def say(text):
 
 def test(interpreter, arguments, engine):
     """Makes the environment of an interpreter and runs the suite in it; whatever goes wrong is a failure in the Result."""
-    name = interpreter.name if engine == "auto" else "%s with %s" % (interpreter.name, engine)
+    result = suite.Result(interpreter, engine=engine)
     try:
         python = environment(interpreter, say)
     except EnvironmentFailed as error:
-        result = suite.Result(interpreter, "%s: %s" % (name, error), engine=engine)
-        result.failed = 1
+        result.failed, result.output = 1, "%s: %s" % (result.name, error)
     else:
-        say("%s: testing" % name)
+        say("%s: testing" % result.name)
         began = time.time()
         result = suite.run(interpreter, python, arguments, MINUTES_EACH * 60, STOPPING, engine)
-        say("%s: %d passed, %d failed, %d seconds" % (name, result.passed, result.failed, time.time() - began))
+        say("%s: %d passed, %d failed, %d seconds" % (result.name, result.passed, result.failed, time.time() - began))
     if result.failed:
-        say("\n===== %s =====\n%s\n===== end of %s =====\n" % (name, result.output.strip(), name))
+        say("\n===== %s =====\n%s\n===== end of %s =====\n" % (result.name, result.output.strip(), result.name))
     return result
 
 
 def jobs(found, engines, paths, options):
     """(interpreter, arguments for pytest, engine) for each run. An interpreter that has all needs no second engine but one with
-    an OpenSSL of its own."""
+    an OpenSSL of its own, where that can be installed."""
     for interpreter in found:
         for engine in engines:
             if engine == "auto":
                 yield interpreter, paths + options, engine
-            elif engine == "pyopenssl" or interpreter.version < (3, 5):
+            elif requires(interpreter, "pyOpenSSL") if engine == "pyopenssl" else interpreter.version < (3, 5):
                 yield interpreter, (paths or OF_CONNECTIONS) + options, engine
+
+
+def not_tested(found, engines, only, everything, reasons):
+    """Lines: what was asked for and cannot be had, and why. `reasons`: {recipe: why it could not be unpacked}."""
+    lines = ["%s: %s" % each for each in sorted(reasons.items())]
+    for name in interpreters.to_be_unpacked():
+        if name not in reasons and (everything or name in only):
+            lines.append("%s: not unpacked yet (`python3 tools/test_all.py --unpack %s`)" % (name, name))
+    for word in only:
+        if not any(one.answers_to(word) for one in found) and word not in interpreters.to_be_unpacked():
+            lines.append("%s: no such Python here (`python3 tools/interpreters.py` lists what is)" % word)
+    if everything and interpreters.jython():
+        lines.append("Jython: has no pip, so the suite cannot run on it; the tests that are about Jython start it themselves")
+    for one in found:
+        if "pyopenssl" in engines and not requires(one, "pyOpenSSL"):
+            lines.append("%s with pyopenssl: no PyOpenSSL can be installed there without a compiler" % one.name)
+    return lines
 
 
 def test_each(all_jobs):
@@ -74,59 +95,78 @@ def test_each(all_jobs):
 
 def table(results):
     """Lines: a header, and a row for each result."""
-    rows = [("interpreter", "engine", "OpenSSL", "passed", "failed", "expected failures", "skipped")]
+    rows = [("interpreter", "OpenSSL", "engine", "passed", "failed", "expected failures", "skipped")]
     for result in results:
-        numbers = (result.passed, result.failed, result.expected, len(result.skips))
+        numbers = (result.passed, result.failed, len(result.expected), len(result.skips))
         openssl = "PyOpenSSL's" if result.engine == "pyopenssl" else result.interpreter.openssl or "none"
-        rows.append((result.interpreter.name, result.engine, openssl) + tuple(str(number) for number in numbers))
+        rows.append((result.interpreter.name, openssl, result.engine) + tuple(str(number) for number in numbers))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join([cell.ljust(width) for cell, width in zip(row[:3], widths)]
                       + [cell.rjust(width) for cell, width in zip(row[3:], widths[3:])]) for row in rows]
 
 
-def skip_reasons(results):
-    """Lines: each reason once, with how often it was given on which interpreters."""
+def reasons_of(results, kind):
+    """Lines: each reason of a `kind` ("skips", "expected") once, with how often it was given on which interpreters."""
     counts = {}
     for result in results:
-        for reason in result.skips:
+        for reason in getattr(result, kind):
             by_name = counts.setdefault(reason, {})
-            name = result.interpreter.name if result.engine == "auto" else "%s %s" % (result.interpreter.name, result.engine)
-            by_name[name] = by_name.get(name, 0) + 1
+            by_name[result.name] = by_name.get(result.name, 0) + 1
     return ["%s (%s)" % (reason, ", ".join("%s: %d" % each for each in by_name.items()))
             for reason, by_name in sorted(counts.items())]
 
 
 def arguments_of(command_line):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", metavar="2.7,3.11", help="the minor versions to run on; default: all found")
+    parser.add_argument("--only", default="", metavar="2.7,3.11", help="versions or names (pypy2.7) to run on; default: all found")
+    parser.add_argument("--all", action="store_true", help="also on PyPy and on the Pythons that were unpacked")
+    parser.add_argument("--unpack", default="", metavar="all|NAME,NAME", help="unpack these first, then as --all")
     parser.add_argument("--engines", default=",".join(ENGINES), metavar="auto,loopback", help="default: %(default)s")
     parser.add_argument("-k", metavar="EXPRESSION", help="passed to pytest: which tests to run")
     parser.add_argument("paths", nargs="*", help="passed to pytest: test files or folders; default: all")
     return parser.parse_args(command_line)
 
 
-def main(command_line=None):
-    options = arguments_of(command_line)
-    only = [minor for minor in options.only.split(",") if minor]
-    try:
-        found = interpreters.find(only)
-    except ValueError as error:
-        sys.exit(str(error))
-    if "2.7" not in [interpreter.minor for interpreter in found] and (not only or "2.7" in only):
-        say(interpreters.NO_PYTHON_2_7 + "\n")
-    engines = [engine for engine in options.engines.split(",") if engine]
-    results = test_each(jobs(found, engines, options.paths, ["-k", options.k] if options.k else []))
+def words(text):
+    return [word.strip() for word in text.split(",") if word.strip()]
 
+
+def interpreters_for(only, everything):
+    """The interpreters to test on. Where a Python 2.7 is missing and not left out on purpose, it is got, or said why it cannot be."""
+    found = interpreters.find(only, everything)
+    if any(one.minor == "2.7" for one in found) or (only and "2.7" not in only):
+        return found
+    reason = interpreters.get_python_2_7(say)
+    if reason:
+        say(reason + "\n")
+    return interpreters.find(only, everything)
+
+
+def report(results, untested):
+    """Prints what came of it; returns the exit status."""
     passed, failed = (sum(getattr(result, name) for result in results) for name in ("passed", "failed"))
-    skipped = sum(len(result.skips) for result in results)
-    reasons = skip_reasons(results)
     say("\n" + "\n".join(table(results)) + "\n")
-    if reasons:
-        say("Skipped:\n  " + "\n  ".join(reasons) + "\n")
+    for title, lines in (("Failed as expected", reasons_of(results, "expected")), ("Skipped", reasons_of(results, "skips")),
+                         ("Not tested", untested)):
+        if lines:
+            say("%s:\n  %s\n" % (title, "\n  ".join(lines)))
     if not passed and not failed:
         say("No test ran: an interpreter or a test that fits the options is missing.")
-    say("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    say("%d passed, %d failed, %d skipped" % (passed, failed, sum(len(result.skips) for result in results)))
     return 0 if passed and not failed else 1
+
+
+def main(command_line=None):
+    options = arguments_of(command_line)
+    only, engines, recipes = words(options.only), words(options.engines), words(options.unpack)
+    everything = options.all or bool(recipes)
+    try:
+        reasons = interpreters.get(recipes, say)
+        found = interpreters_for(only, everything)
+    except ValueError as error:
+        sys.exit(str(error))
+    results = test_each(jobs(found, engines, options.paths, ["-k", options.k] if options.k else []))
+    return report(results, not_tested(found, engines, only, everything, reasons))
 
 
 if __name__ == "__main__":

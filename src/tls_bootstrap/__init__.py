@@ -27,10 +27,9 @@ def monkeypatch_ssl(engine="auto"):
     """
     from . import _patch
     from ._caller import caller
-    from ._report import Report
 
     ledger = _patch.apply(engine, __name__, caller())
-    return Report(ledger) if ledger else status()
+    return _reported(ledger) if ledger else status()
 
 
 def get_ssl(require=("MemoryBIO", "SSLObject", "SSLContext.wrap_bio"), engine="auto"):
@@ -71,10 +70,10 @@ def get_original(name):
     """
     import ssl
 
-    from ._features import resolve
+    from ._facts import place
     from ._ledger import current
 
-    owner, last = resolve(ssl, name)
+    owner, last = place(ssl, name)
     for replaced, replaced_name, existed, original in current().replaced() if is_patched() else ():
         if replaced is owner and replaced_name == last:
             if existed:
@@ -93,7 +92,7 @@ def status():
 
     ledger = current()
     if ledger is not None:
-        return Report(ledger)
+        return _reported(ledger)
     from . import _facts, _plan
 
     facts = _facts.read()
@@ -103,3 +102,12 @@ def status():
         return Report(None, _plan.make(facts, ()).why)
     except ImportError as error:
         return Report(None, [str(error)])
+
+
+def _reported(ledger):
+    from . import _patch
+    from ._report import Report
+
+    report = Report(ledger)
+    report.why += _patch.remarks(ledger)
+    return report

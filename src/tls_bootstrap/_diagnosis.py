@@ -73,7 +73,8 @@ class Diagnosis(object):
         facts = self.facts
         lines = [
             (None, "tls_bootstrap %s on %s %s (%s)" % (__version__, facts.implementation, facts.python, sys.executable)),
-            (BAD, "no ssl: " + facts.ssl_error) if facts.ssl_error else (None, "%s, by %s" % (facts.openssl, facts.ssl_file or "a built-in _ssl")),
+            (BAD, "no ssl to upgrade: " + facts.ssl_error) if facts.ssl_error else
+            (None, "%s, by %s" % (facts.openssl, facts.ssl_file or "a built-in _ssl")),
         ]
         lines += [self._feature_line(row) for row in FEATURES] if facts.ssl_error is None else []
         lines += [self._engine_line(verdict) for verdict in self.verdicts]

@@ -5,13 +5,15 @@ import sys
 
 from ._features import FEATURES, resolve
 
+WITHOUT__SSL = "this interpreter's ssl has no _ssl, which every engine works with (Jython's is made of Java's JSSE); use CPython or PyPy"
+
 
 class Facts(object):
     """The interpreter, its `ssl`, and which features that has of itself.
 
     implementation  "cpython", "pypy", ...
     python          its version, such as "2.7.18"
-    ssl_error       None, or why `ssl` cannot be imported
+    ssl_error       None, or why there is no `ssl` to build upon
     ssl_file        the file of `_ssl`, None if it is built in
     openssl         the text of ssl.OPENSSL_VERSION
     native          the names of features that are there without us
@@ -30,10 +32,13 @@ def read():
     """The Facts of the running interpreter. What an upgrade has added does not count as native."""
     implementation, python = _implementation(), "%d.%d.%d" % sys.version_info[:3]
     try:
-        import _ssl
         import ssl
     except ImportError as error:
         return Facts(implementation, python, ssl_error=str(error))
+    try:
+        import _ssl
+    except ImportError:
+        return Facts(implementation, python, WITHOUT__SSL, None, ssl.OPENSSL_VERSION)
     added = vars(ssl).get("_tls_bootstrap_ledger")
     added = set((id(owner), name) for owner, name, existed, _ in added.replaced() if not existed) if added else ()
     native = [feature.name for feature in FEATURES if _has(ssl, feature.name, added)]
@@ -46,8 +51,24 @@ def _implementation():
 
 
 def _has(ssl, name, added):
-    owner, last = resolve(ssl, name)
+    owner, last = place(ssl, name)
     return hasattr(owner, last) and (id(owner), last) not in added
+
+
+def place(ssl, name):
+    """(the object that holds it, its last name) for a dotted name, where `SSLContext` means the interpreter's own.
+
+    gevent, eventlet and truststore put subclasses in its place. What is added to the class below them is there for all of its contexts,
+    whether they were made before or after, and in whatever order the patchers came.
+    """
+    owner, last = resolve(ssl, name)
+    return (own_context(ssl) if owner is ssl.SSLContext else owner), last
+
+
+def own_context(ssl):
+    """The interpreter's own ssl.SSLContext, whatever stands in its place: the class that `ssl` has made of `_ssl._SSLContext`."""
+    own = [cls for cls in ssl.SSLContext.__mro__ if ssl._ssl._SSLContext in cls.__bases__]
+    return own[0] if own else ssl.SSLContext
 
 
 def main_path_is_absolute():

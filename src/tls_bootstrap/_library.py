@@ -24,7 +24,7 @@ def get_ssl(require, request):
     """What tls_bootstrap.get_ssl() returns, see there."""
     names = _patch.engine_names(request)
     facts = _facts.read()
-    if facts.ssl_error is not None:
+    if facts.openssl is None:
         raise ImportError(FAILURE % "there is no ssl module: %s" % facts.ssl_error)
     import ssl
 
@@ -33,6 +33,8 @@ def get_ssl(require, request):
     if not lacks and (request == "auto" or upgraded or not _plan.needs_engine(facts, request)):
         return ssl
     rungs = ["the interpreter's ssl lacks %s" % ", ".join(lacks)] if lacks else []
+    if facts.ssl_error is not None:
+        raise ImportError(FAILURE % "; ".join(rungs + [facts.ssl_error]))
     for name in names:
         if _plan.is_complete(facts) and name not in _plan.OWN_OPENSSL:
             rungs.append("engine %s: not asked, it gives what this interpreter has of itself" % name)

@@ -4,10 +4,10 @@ from __future__ import absolute_import, division, print_function
 import os
 
 from . import _facts, _plan, engines
-from ._features import resolve
 from ._ledger import LEDGER, Ledger, current, transaction
 
 VETO = "TLS_BOOTSTRAP_DISABLE"
+OF_SOCKETS = ("wrap_socket", "sslsocket_class")  # of SSLContext: what is left alone where another patcher makes the sockets
 
 
 def apply(request, holder, caller):
@@ -23,7 +23,7 @@ def apply(request, holder, caller):
         if ledger is not None:
             return _join(ledger, request, holder, caller)
         facts = _facts.read()
-        plan = _plan.make(facts, ask_engines(names, facts) if _plan.needs_engine(facts, request) else ())
+        plan = _plan.make(facts, ask_engines(names, facts) if _plan.needs_engine(facts, request) and not facts.ssl_error else ())
         if plan.engine is None:
             return None
         return _write(ssl, plan, facts, request, holder, caller)
@@ -48,12 +48,31 @@ def undo(holder):
             return False
         overwritten = ledger.overwritten()
         if overwritten:
-            raise RuntimeError(
-                "cannot undo: %s was replaced after monkeypatch_ssl(), by another patcher; undo that one first" % ", ".join(overwritten)
-            )
+            raise RuntimeError("cannot undo: %s was replaced after monkeypatch_ssl(), by another patcher%s; undo that one first"
+                               % (", ".join(overwritten), _makers_of(ledger, overwritten)))
+        ledger.undo()  # an engine that fails to forget leaves all as it is, the ledger too
         delattr(ssl, LEDGER)
-        ledger.undo()
         return True
+
+
+def remarks(ledger):
+    """Lines for status(), on what others do with `ssl` now: who makes the sockets where the engine would have made them."""
+    import ssl
+
+    maker = sockets_of_others(ssl) if ledger.engine.name in _plan.OWN_OPENSSL else None
+    return ["TLS sockets are made by %s, with the OpenSSL of the interpreter" % maker] if maker else []
+
+
+def sockets_of_others(ssl):
+    """The module whose SSLSocket stands in the place of the interpreter's, as gevent's and eventlet's do; None if it is that."""
+    return ssl.SSLSocket.__module__ if ssl.SSLSocket.__module__ != ssl.__name__ else None
+
+
+def _makers_of(ledger, overwritten):
+    """The modules of what stands now under the names "owner.name", in parentheses; nothing where it does not tell."""
+    now = dict(("%s.%s" % (getattr(owner, "__name__", owner), name), vars(owner).get(name)) for owner, name, _, _ in ledger.replaced())
+    modules = set(getattr(now[name], "__module__", None) for name in overwritten) - set([None])
+    return " (%s)" % ", ".join(sorted(modules)) if modules else ""
 
 
 def refuse_veto():
@@ -89,6 +108,10 @@ def _import_ssl():
         import ssl
     except ImportError as error:
         raise ImportError("there is no ssl module to upgrade: %s" % error)
+    own = getattr(getattr(ssl, "_ssl", None), "_SSLContext", ())
+    if own and not issubclass(ssl.SSLContext, own):  # truststore's on PyPy
+        raise ImportError("ssl.SSLContext is that of %s now, which is not made of the interpreter's own; undo that first"
+                          % ssl.SSLContext.__module__)
     return ssl
 
 
@@ -112,11 +135,12 @@ def _write(ssl, plan, facts, request, holder, caller):
         ledger.note(line)
     try:
         for feature in plan.features:
-            owner, name = resolve(ssl, feature.name)
+            owner, name = _facts.place(ssl, feature.name)
             ledger.set(owner, name, getattr(surface, feature.builder))
-        for name, value in sorted(surface.on_context(ssl.SSLContext).items()):
-            if vars(ssl.SSLContext).get(name) is not value:
-                ledger.set(ssl.SSLContext, name, value)
+        context = _facts.own_context(ssl)
+        for name, value in sorted(surface.on_context(context).items()):
+            if vars(context).get(name) is not value and not (name in OF_SOCKETS and sockets_of_others(ssl)):
+                ledger.set(context, name, value)
         for name, value in sorted(plan.engine.openssl_facts().items()):
             if hasattr(ssl, name):
                 ledger.set(ssl, name, value)

@@ -65,7 +65,9 @@ def test_accepted(certfile, hostname):
 ], ids=os.path.basename)
 def test_addresses(certfile, address):
     # Read, not matched: match_hostname() of Python 2.7 knows no addresses.
-    assert ("IP Address", address) in handshake(certfile, certs.CA)["subjectAltName"]
+    # Before bpo-38820 an IPv6 address ends with a newline there, with OpenSSL 1.1.1.
+    found = [(kind, name.strip()) for kind, name in handshake(certfile, certs.CA)["subjectAltName"]]
+    assert ("IP Address", address) in found
 
 
 @pytest.mark.parametrize("certfile, hostname", [

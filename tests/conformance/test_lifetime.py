@@ -5,7 +5,6 @@ import contextlib
 import copy
 import gc
 import pickle
-import platform
 import ssl
 import weakref
 
@@ -15,8 +14,6 @@ from tests.support import needs
 from tests.support.contexts import client_context, server_context
 from tests.support.failures import raises
 from tests.support.pairs import End, Pair
-
-counted = pytest.mark.skipif(platform.python_implementation() != "CPython", reason="objects die by reference count in CPython only")
 
 
 @contextlib.contextmanager
@@ -47,7 +44,7 @@ STAGES = {
 }
 
 
-@counted
+@needs.counted
 class TestRelease(object):
 
     @pytest.mark.parametrize("stage", sorted(STAGES))

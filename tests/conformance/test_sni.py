@@ -117,7 +117,9 @@ class TestCallback(object):
         for _ in range(200):
             Pair(client_context(version), server).handshake()
         gc.collect()
-        assert abs(sys.getrefcount(None) - before) < 100
+        gained = sys.getrefcount(None) - before
+        assert gained > -100
+        assert gained < 100 or before > 1 << 30  # PEP 683, an immortal None: what was compiled for older Pythons counts up and not down
 
 
 class TestSwitch(object):

@@ -229,7 +229,7 @@ class TestConversation(object):
             stream.send(b"x")
             task.result()
 
-    @needs.name("SSLContext.post_handshake_auth")
+    @needs.name("SSLSocket.verify_client_post_handshake")
     @needs.tls13
     def test_answers_after_the_handshake_are_sent(self):
         """The server asks for a certificate while the client reads (RFC 8446 section 4.6.2)."""

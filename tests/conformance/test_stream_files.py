@@ -10,6 +10,7 @@ import weakref
 
 import pytest
 
+from tests.support import needs
 from tests.support.contexts import client_context, server_context
 from tests.support.failures import raises
 from tests.support.peers_stream import Task, connected, serve, tcp_pair, timed_out
@@ -132,6 +133,7 @@ class TestMakefile(object):
         stream.close()
         assert sock.closed
 
+    @needs.counted
     def test_forgotten(self, version):
         """A file that nobody closed counts until nobody has it: then the socket goes, without the help of gc."""
         stream, sock = connected(version)
@@ -145,6 +147,7 @@ class TestMakefile(object):
         finally:
             gc.enable()
 
+    @needs.counted
     def test_makes_no_cycles(self, version):
         stream, _ = connected(version)
         files = [stream.makefile(mode) for mode in ("rb", "wb", "rwb")]
@@ -156,6 +159,7 @@ class TestMakefile(object):
         finally:
             gc.enable()
 
+    @needs.counted
     def test_a_failure_makes_no_cycles(self, version):
         def fail():
             stream, sock = connected(version)

@@ -12,6 +12,7 @@ import pytest
 from tests.support import certs, facts, needs
 from tests.support.contexts import TLS12, TLS13, client_context, server_context
 from tests.support.failures import assert_failure, raises, text_of
+from tests.support.openssl_says import ALERT, SELF_SIGNED, from_openssl
 from tests.support.pairs import WAITING, Pair
 
 SECRET = b"SECRET"
@@ -25,7 +26,7 @@ FAILED = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
 # what is wrong -> (server's certificate, name the client asks for, verify_code, verify_message, alert that the server gets)
 REFUSALS = {
     "unknown issuer": (certs.STRANGER, u"localhost", 20, "unable to get local issuer certificate", "TLSV1_ALERT_UNKNOWN_CA"),
-    "self-signed": (certs.SELFSIGNED, u"localhost", 18, "self-signed certificate", "TLSV1_ALERT_UNKNOWN_CA"),
+    "self-signed": (certs.SELFSIGNED, u"localhost", 18, SELF_SIGNED, "TLSV1_ALERT_UNKNOWN_CA"),
     "expired": (certs.EXPIRED, u"localhost", 10, "certificate has expired", "SSLV3_ALERT_CERTIFICATE_EXPIRED"),
     "wrong host": (certs.WRONGHOST, u"localhost", 62,
                    "Hostname mismatch, certificate is not valid for 'localhost'.", "SSLV3_ALERT_BAD_CERTIFICATE"),
@@ -37,8 +38,8 @@ REFUSALS = {
 def alert_text(reason):
     """``TLSV1_ALERT_UNKNOWN_CA`` -> how OpenSSL spells it in prose."""
     return {"TLSV1_ALERT_UNKNOWN_CA": "tlsv1 alert unknown ca",
-            "SSLV3_ALERT_CERTIFICATE_EXPIRED": "sslv3 alert certificate expired",
-            "SSLV3_ALERT_BAD_CERTIFICATE": "sslv3 alert bad certificate"}[reason]
+            "SSLV3_ALERT_CERTIFICATE_EXPIRED": ALERT + " certificate expired",
+            "SSLV3_ALERT_BAD_CERTIFICATE": ALERT + " bad certificate"}[reason]
 
 
 def handshake(certfile=certs.SERVER, name=u"localhost", version=None, path="do_handshake", arrival=None, **client):
@@ -66,7 +67,7 @@ class TestRefusal(object):
         assert_failure(client, ssl.SSLCertVerificationError, FAILED + message, errno=1, library="SSL",
                        reason="CERTIFICATE_VERIFY_FAILED", verify_code=code, verify_message=message)
         assert type(client.verify_code) is int and type(client.verify_message) is str
-        assert_failure(server, ssl.SSLError, "[SSL: %s] %s" % (alert, alert_text(alert)), errno=1, library="SSL", reason=alert)
+        assert_failure(server, **from_openssl(alert, alert_text(alert)))
         assert pair.client.tls.version() is None
 
     @pytest.mark.parametrize("path", sorted(PATHS))
@@ -118,8 +119,8 @@ class TestRefusal(object):
         """The same exception at the other end, with the server's view."""
         pair = Pair(client_context(version, certfile=certs.SELFSIGNED), server_context(version, client_ca=certs.CA))
         _, server = pair.outcomes(None, lambda tls: tls.read(1))
-        assert_failure(server, ssl.SSLCertVerificationError, FAILED + "self-signed certificate", errno=1, library="SSL",
-                       reason="CERTIFICATE_VERIFY_FAILED", verify_code=18, verify_message="self-signed certificate")
+        assert_failure(server, ssl.SSLCertVerificationError, FAILED + SELF_SIGNED, errno=1, library="SSL",
+                       reason="CERTIFICATE_VERIFY_FAILED", verify_code=18, verify_message=SELF_SIGNED)
 
 
 class TestHostName(object):
@@ -190,12 +191,12 @@ class TestHostName(object):
         client, _ = pair.outcomes(PATHS["write"], lambda tls: tls.read(100))
         assert type(client) is ssl.SSLCertVerificationError and client.verify_code == 62
 
-    def test_of_a_server_is_not_compared(self, version):
-        """A context with check_hostname may serve (client certificates carry no host name)."""
-        context = server_context(version, client_ca=certs.CA)
-        context.check_hostname = True
-        pair = Pair(client_context(version, certfile=certs.CLIENT), context)
-        assert pair.outcomes(None, lambda tls: tls.read(1)) == (None, WAITING)
+
+def serving_and_checking(version):
+    """A Pair whose server, too, has check_hostname: a client's certificate carries no host name."""
+    context = server_context(version, client_ca=certs.CA)
+    context.check_hostname = True
+    return Pair(client_context(version, certfile=certs.CLIENT), context)
 
 
 NO_NAME = "check_hostname requires server_hostname"
@@ -205,6 +206,7 @@ class TestNoName(object):
     """check_hostname with server_hostname None: wrap_bio() takes it, as native ssl does, and clients exist that rely on it.
 
     A native handshake then compares nothing and succeeds. Ours fails closed, by every path: nobody asked for an unchecked name.
+    Since 3.14.8 the native wrap_bio() refuses it (CVE-2026-19553, python/cpython#158503), as wrap_socket() always did.
     """
 
     def test_wrap_bio_accepts(self, version):
@@ -213,6 +215,20 @@ class TestNoName(object):
     @pytest.mark.skipif(facts.is_upgraded(), reason="the upgrade fails closed, see test_fails_closed")
     def test_native_compares_nothing(self, version):
         assert handshake(name=None, version=version)[1][0] is None
+
+    @pytest.mark.skipif(facts.is_upgraded(), reason="the upgrade fails closed, see test_fails_closed_for_a_server_too")
+    def test_native_compares_nothing_for_a_server(self, version):
+        assert serving_and_checking(version).outcomes(None, lambda tls: tls.read(1)) == (None, WAITING)
+
+    @needs.upgrade("completes this handshake without comparing a name")
+    def test_fails_closed_for_a_server_too(self, version):
+        pair = serving_and_checking(version)
+        _, server = pair.outcomes(lambda tls: tls.read(1), lambda tls: tls.read(1))
+        assert type(server) is ssl.SSLCertVerificationError and NO_NAME in text_of(server) and NO_NAME in server.verify_message
+        for again in sorted(PATHS):
+            with pytest.raises(ssl.SSLError):
+                PATHS[again](pair.server.tls)
+        assert pair.server.tls.version() is None and pair.server.outgoing.pending == 0
 
     @needs.upgrade("completes this handshake without comparing a name")
     @pytest.mark.parametrize("path", sorted(PATHS))
@@ -251,8 +267,7 @@ class TestClientCertificate(object):
     def test_missing_in_tls12(self, arrival):
         pair = Pair(client_context(TLS12), server_context(TLS12, client_ca=certs.CA))
         client, server = pair.outcomes(how=arrival)
-        assert_failure(client, ssl.SSLError, "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure",
-                       errno=1, library="SSL", reason="SSLV3_ALERT_HANDSHAKE_FAILURE")
+        assert_failure(client, **from_openssl("SSLV3_ALERT_HANDSHAKE_FAILURE", ALERT + " handshake failure"))
         assert_failure(server, ssl.SSLError, "[SSL: PEER_DID_NOT_RETURN_A_CERTIFICATE] peer did not return a certificate",
                        errno=1, library="SSL", reason="PEER_DID_NOT_RETURN_A_CERTIFICATE")
 

@@ -1,12 +1,16 @@
-"""gevent patches `ssl`, `socket` and `thread` too: before us or after us, with every engine. Each order in a process of its own."""
+"""gevent patches `ssl`, `socket` and `thread` too: before us or after us, with every engine. Each order in a process of its own.
+
+test_orders.py has the orders themselves; here greenlets use what is there then.
+"""
 from __future__ import absolute_import, division, print_function
 
 import pytest
 import tls_bootstrap
 from tests.support import child
 
-pytest.importorskip("gevent", reason="gevent is installed for Python 2.7 only")
-pytestmark = pytest.mark.skipif(not tls_bootstrap.is_patched(), reason="this interpreter has MemoryBIO of its own")
+pytest.importorskip("gevent", reason="gevent is installed for CPython 2.7 and 3.10 and newer")
+LACKS_MEMORYBIO = tls_bootstrap.is_patched()
+ENGINES = ["inplace", "loopback", "pyopenssl"] if LACKS_MEMORYBIO else ["pyopenssl"]
 
 BOTH = """
     import sys, warnings
@@ -30,7 +34,7 @@ BOTH = """
 """
 
 
-@pytest.fixture(params=["inplace", "loopback", "pyopenssl"])
+@pytest.fixture(params=ENGINES)
 def engine(request):
     if request.param == "pyopenssl":
         pytest.importorskip("OpenSSL.SSL", reason="PyOpenSSL is not installed here")
@@ -79,6 +83,7 @@ def test_a_stream_over_sockets_of_gevent(order, engine):
     """, order, engine)
 
 
+@pytest.mark.skipif(not LACKS_MEMORYBIO, reason="this interpreter has MemoryBIO of its own")
 @pytest.mark.parametrize("order", ["we first", "they first"])
 def test_undo(order, engine):
     """What gevent has replaced stays, what we have added goes."""

@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from tests.support import child
+from tests.support import child, facts
 
 with io.open(os.path.join(child.ROOT, "README.md"), encoding="utf-8") as file:
     BLOCKS = re.findall(r"(?ms)^```python\n(.*?)^```", file.read())
@@ -50,6 +50,8 @@ def test_recipe(first_line):
     """ + RECIPES[first_line], block)
 
 
+@pytest.mark.xfail(facts.is_pypy() and not facts.is_upgraded(), strict=True,
+                   reason="the engine loopback refuses PyPy's ssl for Python 3, whose _wrap_socket takes other arguments, with a TypeError")
 def test_a_recipe_says_why_where_there_is_no_way():
     block, = [block for block in BLOCKS if block.splitlines()[0] == "# library, without a dependency"]
     child.check("""
@@ -63,7 +65,8 @@ def test_a_recipe_says_why_where_there_is_no_way():
         exec(sys.argv[1])
     except ImportError as error:
         assert str(error).startswith("Failed to import asynchronous SSL/TLS support: "), error
-        assert str(error).count("engine ") == 3, error
+        from tls_bootstrap import engines
+        assert [str(error).count("engine %s: " % name) for name in engines.ORDER] == [1] * len(engines.ORDER), error
     else:
         raise AssertionError("found a way")
     """, block)

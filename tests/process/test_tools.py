@@ -67,7 +67,7 @@ def test_every_outcome_is_counted_once(tmp_path):
     process.communicate()
     assert process.returncode == 1
     result = suite.Result(None, "", suite.cases(report))
-    assert (result.passed, result.failed, result.expected) == (1, 5, 1)
+    assert (result.passed, result.failed, len(result.expected)) == (1, 5, 1)
     assert len(result.skips) == 2 and set(result.skips) == {"for a reason"}
 
 
@@ -75,8 +75,8 @@ def interpreter(version, prefix, implementation="CPython", openssl="OpenSSL 3", 
     return interpreters.Interpreter("/python", version, implementation, openssl, prefix, **more)
 
 
-def names(found):
-    return [each.name for each in interpreters.choose(found)]
+def names(found, everything=False):
+    return [each.name for each in interpreters.choose(found, everything)]
 
 
 def test_one_of_each_minor_version_the_newest():
@@ -98,7 +98,7 @@ def test_named_interpreters_are_all_taken_and_replace_found_ones():
     named = [interpreter((3, 9, 1), "/a", named=True), interpreter((3, 9, 2), "/b", named=True),
              interpreter((2, 7, 13), "/c", implementation="PyPy", named=True)]
     found = [interpreter((3, 9, 18), "/d"), interpreter((2, 7, 18), "/e")]
-    assert names(named + found) == ["PyPy 2.7.13", "2.7.18", "3.9.1", "3.9.2"]
+    assert names(named + found) == ["2.7.18", "PyPy 2.7.13", "3.9.1", "3.9.2"]
 
 
 def test_the_reason_for_which_a_whole_file_is_skipped():
@@ -109,16 +109,169 @@ def test_the_reason_for_which_a_whole_file_is_skipped():
     assert suite.outcome(case) == ("skipped", "could not import 'x'")
 
 
-@pytest.mark.parametrize("version, expected", [
-    ((2, 7, 18), "2.7"), ((3, 6, 15), "3.6"), ((3, 9, 0), "3.8"), ((3, 10, 0), "3.10"), ((3, 15, 0), "3.10")])
-def test_requirements_are_those_of_the_nearest_version_below(version, expected):
-    path = environments.requirements_for(interpreter(version, "/a"))
+OWN = interpreter((2, 7, 18), "/a")
+TWIN = interpreter((2, 7, 18), "/b", openssl="OpenSSL 1.1.1w  11 Sep 2023", recipe=interpreters.STAND_IN)
+PYPY, NEW = interpreter((2, 7, 18), "/c", "PyPy", recipe="pypy2.7"), interpreter((3, 14, 1), "/d", recipe="cpython3.14-openssl3.6")
+ALL = ["2.7.18", "2.7.18 OpenSSL 1.1.1", "PyPy 2.7.18", "3.14.1"]
+
+
+def test_unpacked_ones_and_pypy_only_when_asked_for():
+    assert names([OWN, TWIN, PYPY, NEW]) == ["2.7.18"]
+    assert names([NEW, PYPY, TWIN, OWN], everything=True) == names([OWN, TWIN, PYPY, NEW], everything=True) == ALL
+
+
+def test_an_unpacked_2_7_stands_in():
+    twin = interpreter((2, 7, 18), "/b", recipe=interpreters.STAND_IN)
+    assert names([PYPY, twin, NEW]) == ["2.7.18"] and not twin.optional
+    assert names([PYPY, NEW]) == [] and PYPY.optional
+
+
+def test_twins_have_names_of_their_own():
+    """By their OpenSSL, by its letter, in the end by their place; what two paths lead to is one."""
+    found = [interpreter((3, 9, 1), prefix, openssl="OpenSSL 3.0.1 " + day, named=True)
+             for prefix, day in (("/a", "1"), ("/b", "1"), ("/b", "1"), ("/b", "2"))]
+    assert names(found) == ["3.9.1", "3.9.1 OpenSSL 3.0.1", "3.9.1 OpenSSL 3.0.1 2"]
+    assert interpreters.distinguish([interpreter((3, 9, 1), "/%d" % number) for number in range(3)])[-1].name == "3.9.1 /python"
+    assert all("/" not in one.file_name and " " not in one.file_name for one in found)
+
+
+def test_other_openssls_of_this_machine_count_when_all_are_asked_for():
+    found = [interpreter((3, 9, 1), "/a", openssl="OpenSSL 1.1.1"), interpreter((3, 9, 2), "/b", openssl="OpenSSL 3.0.1")]
+    assert names(found) == ["3.9.2"] and names(found, everything=True) == ["3.9.1", "3.9.2"]
+
+
+@pytest.mark.parametrize("word, usual, everything", [
+    ("2.7", ["2.7.18"], ALL[:3]), ("2.7.18", ["2.7.18"], ALL[:3]), ("3.14", [], ALL[3:]), ("2.7.1", [], []), ("2", [], []),
+    ("pypy", ["PyPy 2.7.18"], ["PyPy 2.7.18"]), ("PyPy2.7", ["PyPy 2.7.18"], ["PyPy 2.7.18"]), ("pypy3", [], []),
+    ("2.7.18 openssl 1.1.1", ALL[1:2], ALL[1:2]), (interpreters.STAND_IN, ALL[1:2], ALL[1:2]), ("", [], [])])
+def test_only(monkeypatch, word, usual, everything):
+    monkeypatch.setattr(interpreters, "present", lambda: [OWN, TWIN, PYPY, NEW])
+    assert [one.name for one in interpreters.find([word])] == usual
+    assert [one.name for one in interpreters.find([word], everything=True)] == everything
+    assert [one.name for one in interpreters.find(["2.7", "pypy2.7"])] == [ALL[0], ALL[2]], "a name beside it makes 2.7 mean no more"
+
+
+def test_what_cannot_be_unpacked_is_refused_by_name():
+    with pytest.raises(ValueError) as caught:
+        interpreters.get(["pypy2.7", "pypy1"])
+    assert str(caught.value).startswith("nothing that can be unpacked is called pypy1; there are: all, cpython2.7")
+
+
+@pytest.mark.parametrize("implementation, version, expected", [
+    ("CPython", (2, 7, 18), "2.7"), ("CPython", (3, 6, 15), "3.6"), ("CPython", (3, 9, 0), "3.8"), ("CPython", (3, 10, 0), "3.10"),
+    ("CPython", (3, 15, 0), "3.10"), ("PyPy", (2, 7, 13), "pypy2.7"), ("PyPy", (3, 11, 1), "pypy3.10"), ("PyPy", (3, 9, 1), "3.8")])
+def test_requirements_are_those_of_the_nearest_version_below(implementation, version, expected):
+    one = interpreter(version, "/a", implementation)
+    path = environments.requirements_for(one)
     assert os.path.basename(path) == "requirements-%s.txt" % expected
     assert all("==" in pin for pin in environments.pins(path))
+    assert environments.requires(one, "pyopenssl") == (not expected.startswith("pypy"))
+
+
+def test_no_requirements():
+    with pytest.raises(environments.EnvironmentFailed):
+        environments.requirements_for(interpreter((3, 5, 0), "/a"))
+
+
+def failing(reason):
+    def way(executable, folder, log, say):
+        raise environments.EnvironmentFailed(reason)
+    return way
+
+
+def test_ways_to_an_environment_are_tried_in_order(tmp_path):
+    said, done = [], []
+    good = "good", lambda *arguments: done.append(arguments)
+    environments.make((("bad", failing("no")), good), "/python", str(tmp_path), "log", said.append)
+    assert said == ["/python: bad does not work, taking good"] and len(done) == 1
+    with pytest.raises(environments.EnvironmentFailed) as caught:
+        environments.make((("bad", failing("first")), ("worse", failing("last"))), "/python", str(tmp_path), "log", said.append)
+    assert str(caught.value) == "last"
+
+
+def test_no_pip_wheel_says_both_reasons(monkeypatch):
+    monkeypatch.setattr(environments, "unpack", lambda recipes, say: {"pip": "no network"})
+    with pytest.raises(environments.EnvironmentFailed) as caught:
+        environments.pip_wheel(None)
+    assert "python3-venv" in str(caught.value) and str(caught.value).endswith("no network")
+
+
+def test_jython_is_found_where_it_says_so(monkeypatch, tmp_path):
+    """A program that answers as Jython does; a CPython named beside it and one called jython that is none are passed over."""
+    if os.name != "posix":
+        pytest.skip("the made-up Jython is a script")
+    answer = '{"version": [2, 7, 2], "implementation": "%s", "openssl": null, "prefix": "/", "virtual": false}'
+    for name, implementation in (("jython2.7", "Jython"), ("jython", "CPython")):
+        (tmp_path / name).write_bytes(("#!/bin/sh\necho '%s'\n" % answer % implementation).encode())
+        os.chmod(str(tmp_path / name), 0o755)
+    monkeypatch.setattr(interpreters, "unpacked", lambda: [])
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv(interpreters.VARIABLE, raising=False)
+    assert interpreters.jython() is None
+    monkeypatch.setenv(interpreters.VARIABLE, os.pathsep.join((sys.executable, str(tmp_path / "jython2.7"))))
+    assert interpreters.jython() == str(tmp_path / "jython2.7")
+    monkeypatch.delenv(interpreters.VARIABLE)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert interpreters.jython() == str(tmp_path / "jython2.7")
+    os.remove(str(tmp_path / "jython2.7"))
+    assert interpreters.jython() is None
+    monkeypatch.setattr(interpreters, "unpacked", lambda: [interpreter((2, 7, 2), "/j", "Jython")])
+    assert interpreters.jython() == "/python"
+
+
+@pytest.fixture
+def program():
+    pytest.importorskip("concurrent.futures", reason="tools/test_all.py runs on Python 3")
+    from tools import test_all
+
+    return test_all
+
+
+def test_every_job_of_an_interpreter(program):
+    three = interpreter((3, 11, 2), "/x")
+    engines = ["auto", "loopback", "pyopenssl"]
+    assert [(job[0], job[2]) for job in program.jobs([OWN, PYPY, three], engines, [], [])] == [
+        (OWN, "auto"), (OWN, "loopback"), (OWN, "pyopenssl"), (PYPY, "auto"), (PYPY, "loopback"), (three, "auto"), (three, "pyopenssl")]
+
+
+def test_what_was_not_tested_has_a_reason(program, monkeypatch):
+    monkeypatch.setattr(interpreters, "to_be_unpacked", lambda: ["pypy3", "jython2.7"])
+    monkeypatch.setattr(interpreters, "jython", lambda: None)
+    assert program.not_tested([OWN], ["auto"], [], False, {}) == []
+    assert program.not_tested([OWN, PYPY], ["auto", "pyopenssl"], ["2.7", "pypy3", "3.99"], False, {"jython2.7": "no network"}) == [
+        "jython2.7: no network", "pypy3: not unpacked yet (`python3 tools/test_all.py --unpack pypy3`)",
+        "3.99: no such Python here (`python3 tools/interpreters.py` lists what is)",
+        "PyPy 2.7.18 with pyopenssl: no PyOpenSSL can be installed there without a compiler"]
+    assert len(program.not_tested([OWN], ["auto"], [], True, {})) == 2
+
+
+@pytest.mark.parametrize("reason, shown", [(None, False), ("no apt", True)])
+def test_without_a_2_7_one_is_unpacked_or_it_is_said_why_not(program, monkeypatch, capsys, reason, shown):
+    got, reasons = [], {interpreters.STAND_IN: reason} if reason else {}
+    monkeypatch.setattr(interpreters, "unpack", lambda recipes, say: got.append(recipes) or reasons)
+    monkeypatch.setattr(interpreters, "present", lambda: [])
+    assert program.interpreters_for([], False) == [] and [recipe.name for recipe in got[0]] == [interpreters.STAND_IN]
+    said = capsys.readouterr()[0]
+    assert ("failed: no apt" in said) == (interpreters.NO_PYTHON_2_7 in said) == shown
+    program.interpreters_for(["3.11"], False)
+    monkeypatch.setattr(interpreters, "present", lambda: [OWN])
+    program.interpreters_for([], False)
+    assert len(got) == 1, "with a 2.7, or where none is asked for, nothing is got"
+
+
+def test_the_report(program):
+    """Twins have rows of their own, and each reason stands there once."""
+    results = [suite.Result(one, "", [("passed", None), ("expected", "known"), ("skipped", "absent")]) for one in (OWN, TWIN)]
+    interpreters.distinguish([OWN, TWIN])
+    header, own, twin = program.table(results)
+    assert own.split() == ["2.7.18", "OpenSSL", "3", "auto", "1", "0", "1", "1"] and twin.startswith("2.7.18 OpenSSL 1.1.1  ")
+    assert header.index("engine") == own.index("auto") == twin.index("auto")
+    for kind, reason in (("expected", "known"), ("skips", "absent")):
+        assert program.reasons_of(results, kind) == ["%s (2.7.18: 1, 2.7.18 OpenSSL 1.1.1: 1)" % reason]
 
 
 def test_the_running_python_is_what_it_says():
-    asked = interpreters.ask(sys.executable) if hasattr(subprocess, "run") else pytest.skip("the tools run on Python 3")
+    asked = interpreters.ask(sys.executable)
     assert asked.version == sys.version_info[:3] and asked.openssl == ssl.OPENSSL_VERSION
 
 

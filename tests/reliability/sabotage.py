@@ -69,7 +69,7 @@ def _engine():
 
 # -- reference counts of BIOs (F14, G13) ---------------------------------------------------------------------------------------------
 
-@before
+@after
 def no_reference():
     """SSL_set_bio takes references that nobody has added: the BIO is freed while the MemoryBIO still points to it."""
     if child.ENGINE == "pypy":
@@ -77,7 +77,7 @@ def no_reference():
     replace(_bios(), "add_reference", lambda original: lambda self, owner: None)
 
 
-@before
+@after
 def one_reference_too_many():
     """A leak of two BIOs per end of a connection."""
     def twice(original):
@@ -126,7 +126,7 @@ class PythonHandle(object):
 NAMES = {"count": 0}
 
 
-@before
+@after
 def free_by_python():
     """A BIO is freed by `__del__` (G9): signals may raise in it, and at exit its globals are gone."""
     def careless_new(original):

@@ -1,7 +1,9 @@
 """What the running `ssl` is. Needs nothing but the standard library, so that child processes can ask too."""
 from __future__ import absolute_import, division, print_function
 
+import platform
 import ssl
+import sys
 
 
 def is_upgraded():
@@ -13,6 +15,23 @@ def engine():
     """The name of the engine that does the work, "native" without the upgrade."""
     ledger = vars(ssl).get("_tls_bootstrap_ledger")
     return ledger.engine.name if ledger else "native"
+
+
+def openssl(first, before=(99,)):
+    """Whether the OpenSSL that does the work has a version from `first` up to but without `before`. (While ssl is upgraded by
+    PyOpenSSL, ssl.OPENSSL_VERSION_INFO tells of that one.)"""
+    return first <= ssl.OPENSSL_VERSION_INFO < before
+
+
+def is_pypy():
+    """Whether `ssl` stands on PyPy's `_ssl`, which is written in Python."""
+    return platform.python_implementation() == "PyPy"
+
+
+def ignores_ragged_ends():
+    """Whether this Python's own contexts set SSL_OP_IGNORE_UNEXPECTED_EOF (0x80 in OpenSSL 3): 3.8, 3.9 and Debian's 3.11.2 do."""
+    import _ssl
+    return sys.version_info >= (3, 8) and _ssl.OPENSSL_VERSION_INFO >= (3,) and bool(_ssl._SSLContext(_ssl.PROTOCOL_TLS).options & 0x80)
 
 
 def _source(path):

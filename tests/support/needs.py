@@ -1,6 +1,7 @@
 """Decorators for tests that need what not every `ssl` has. A skip says what is missing."""
 from __future__ import absolute_import, division, print_function
 
+import platform
 import ssl
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.support import facts
 
 tls13 = pytest.mark.skipif(not getattr(ssl, "HAS_TLSv1_3", False), reason="%s has no TLS 1.3" % ssl.OPENSSL_VERSION)
+
+counted = pytest.mark.skipif(platform.python_implementation() != "CPython", reason="objects die by reference count in CPython only")
 
 
 def name(path):

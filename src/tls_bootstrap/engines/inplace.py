@@ -90,7 +90,9 @@ class InPlace(Engine):
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         if self._dummy.gettimeout() != 0.0:
             raise RuntimeError("the dummy socket was made blocking: with it a handshake would spin for ever")
-        raw = self._wrap_socket(context, self._dummy, server_side, server_hostname, owner)
+        # The name is for the ClientHello. A server of 1.0.2 that has one takes the client's for a second one, which is a fatal error
+        # (ssl_get_new_session(), ssl_scan_clienthello_tlsext()).
+        raw = self._wrap_socket(context, self._dummy, server_side, None if server_side else server_hostname, owner)
         words = self._layout.words_of(raw)
         if words[layout.SOCKET] != id(self._dummy) or words[layout.CONTEXT] != id(context):
             raise RuntimeError("a _ssl._SSLSocket is not laid out as it was when the upgrade was made")
@@ -102,7 +104,10 @@ class InPlace(Engine):
 
     def _exchange_bios(self, connection, incoming, outgoing):
         library = self._library
-        connection.release_buffers()
+        # In 1.0.2 the buffers go to and fro between the connection and a list of its SSL_CTX, twice a record, under a lock of the whole
+        # process (freelist_insert(), ssl/s3_both.c). Who forks while another thread holds it leaves a child that hangs in its SSL_new().
+        if not library.locks_by_callback():
+            connection.release_buffers()
         self._bios.add_reference(incoming._own)
         if outgoing is not incoming:
             self._bios.add_reference(outgoing._own)

@@ -78,7 +78,8 @@ class PyPy(Engine):
         return self._library.version()
 
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
-        genuine = self._wrap_socket(context, self._dummy, server_side, name_to_send(server_hostname), owner)
+        name = name_to_send(server_hostname)
+        genuine = self._wrap_socket(context, self._dummy, server_side, None if server_side else name, owner)
         genuine.socket = None
         connection = GenuineConnection(self._raw(genuine), genuine.ssl, server_hostname, incoming, self._library)
         if context.check_hostname:

@@ -324,6 +324,10 @@ def _as_the_interpreter_shows(names, count):
         shown = [root["subjectAltName"] for root in context.get_ca_certs()]
     except (KeyError, ValueError, SystemError, ssl.SSLError):
         shown = []
+    try:  # OpenSSL 1.1.1 looks at the key of the root, which is none, and leaves an error for whatever is done next in this thread
+        context.set_ciphers("no cipher of this name")
+    except ssl.SSLError:
+        pass  # before it raises this, `_ssl` empties the queue of errors: no other method of it does
     if [len(names) for names in shown] != [count]:
         raise _malformed("an alternative name cannot be read")
     return shown[0]

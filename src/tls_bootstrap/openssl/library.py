@@ -141,6 +141,10 @@ class Library(object):
         answer = self.state(ssl_pointer)
         return answer == (SSL_ST_OK if self.state.__name__ == "SSL_state" else 1)
 
+    def locks_by_callback(self):
+        """Whether the locks of OpenSSL are `_ssl`'s own, one for all objects of a kind (1.0.2; CRYPTO_set_locking_callback)."""
+        return self.reference.__name__ == "CRYPTO_add_lock"
+
     def reports_unexpected_eof(self):
         """Whether there is an error for an end of file without close_notify."""
         return self.ERR_reason_error_string(UNEXPECTED_EOF) is not None

@@ -50,7 +50,7 @@ class Surface(object):
 
         SSLSocket = _once("SSLSocket", lambda: sslsocket.make_ssl_socket(TLSStream))
         names = {
-            "wrap_bio": self.wrap_bio,
+            "wrap_bio": context.make_wrap_bio(self.SSLObject),
             "sslobject_class": self.sslobject_class,
             "wrap_socket": sslsocket.make_wrap_socket(SSLSocket),
             "sslsocket_class": context.ContextDefault(SSLSocket),

@@ -25,6 +25,29 @@ def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, 
     )
 
 
+def make_wrap_bio(SSLObject):
+    """Make wrap_bio for an engine that brings its own OpenSSL: `sslobject_class` may be a subclass of the interpreter's SSLObject."""
+    def wrap_bio_of_engine(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
+        return over(self.sslobject_class, SSLObject)._create(
+            incoming, outgoing, server_side=server_side, server_hostname=as_hostname(server_hostname), session=session, context=self)
+
+    wrap_bio_of_engine.__name__, wrap_bio_of_engine.__doc__ = "wrap_bio", wrap_bio.__doc__
+    return wrap_bio_of_engine
+
+
+def over(class_, engine_class):
+    """`class_` with the class of an engine below it: the TLS is the engine's, and what `class_` does besides is still done.
+
+    truststore and others set such classes as `sslobject_class` and `sslsocket_class`: subclasses of the interpreter's own, of which
+    `engine_class` is one, too. What is neither is left as it is.
+    """
+    if class_ in engine_class.__mro__:
+        return engine_class
+    if issubclass(class_, engine_class) or engine_class.__mro__[1] not in class_.__mro__[:-1]:  # the last is object
+        return class_
+    return type(class_)(class_.__name__, (class_, engine_class), {"__module__": class_.__module__})
+
+
 class ContextDefault(object):
     """An attribute of SSLContext that each context may set for itself, for contexts that have no `__dict__` (2.7, 3.6).
 

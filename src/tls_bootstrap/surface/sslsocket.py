@@ -41,6 +41,7 @@ import time
 import weakref
 
 from .._compat import INT_MAX, OLD_TLS_TIMEOUTS, allocate_lock, as_bytes, get_ident, inherit_socket, text_type
+from .context import over
 
 NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned by SSLContext.wrap_socket()."
 PAUSE = 0.05  # seconds between two looks at what another thread may have received for this one
@@ -184,9 +185,8 @@ def make_wrap_socket(SSLSocket):
         NotImplementedError if the context has an `sslsocket_class` of its own that would use another library.
         """
         class_ = getattr(self, "sslsocket_class", SSLSocket)
-        if class_ in SSLSocket.__mro__:
-            class_ = SSLSocket
-        elif not issubclass(class_, SSLSocket):
+        class_ = over(class_, SSLSocket)
+        if not issubclass(class_, SSLSocket):
             raise NotImplementedError("sslsocket_class has to be a subclass of %s.%s as it is after the upgrade, which %s.%s is not"
                                       % (SSLSocket.__module__, SSLSocket.__name__, class_.__module__, class_.__name__))
         return class_._create(sock=sock, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect,

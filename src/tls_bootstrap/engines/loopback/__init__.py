@@ -63,6 +63,7 @@ class Loopback(Engine):
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place):
         from .connection import LoopbackConnection
 
-        genuine = self._wrap_socket(context, place.inner, server_side, server_hostname, owner)
+        name = None if server_side else server_hostname  # with one, a server of OpenSSL 1.0.2 refuses each ClientHello that has any
+        genuine = self._wrap_socket(context, place.inner, server_side, name, owner)
         raw = self._raw(genuine, place, incoming, outgoing, server_hostname, context.check_hostname)
         return LoopbackConnection(raw, server_hostname)

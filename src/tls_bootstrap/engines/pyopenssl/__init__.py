@@ -14,6 +14,7 @@ since 2023: there it is the last resort. Only its public names are used, and it 
 """
 from __future__ import absolute_import, division, print_function
 
+from ..._facts import own_context
 from .. import Connection, Engine, proof
 
 NAME = "pyopenssl"
@@ -60,7 +61,7 @@ class PyOpenSSL(Engine):
         from ...surface.bytebio import make_memory_bio
         from .connection import make_raw
 
-        self._ssl, self._raw = ssl, make_raw(ssl)
+        self._context_class, self._raw = own_context(ssl), make_raw(ssl)
         self.MemoryBIO = ssl.MemoryBIO if has_native_bio else make_memory_bio(ssl.SSLError)
         self.summary = "pyOpenSSL %s with %s" % (version, self.openssl_version())
         context = ssl.SSLContext(getattr(ssl, "PROTOCOL_TLS_CLIENT", ssl.PROTOCOL_SSLv23))
@@ -116,7 +117,7 @@ class PyOpenSSL(Engine):
     def forget(self):
         from .recipe import forget
 
-        forget(self._ssl.SSLContext)
+        forget(self._context_class)
 
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         from .context import require_chain

@@ -49,6 +49,7 @@ def make_raw(ssl):
     """Make the class, bound to the exceptions of `ssl`."""
     import socket
 
+    from _ssl import _SSLContext as Genuine
     from OpenSSL import SSL, crypto
 
     WantRead, SocketError, Queued = ssl.SSLWantReadError, socket.error, SSL.Error
@@ -310,7 +311,7 @@ def make_raw(ssl):
 
         @context.setter
         def context(self, context):
-            if not isinstance(context, ssl.SSLContext):
+            if not isinstance(context, Genuine):
                 raise TypeError("The value must be a SSLContext")
             if self.server_side:
                 require_chain(context)

@@ -69,12 +69,12 @@ def require_chain(context):
 
 def _state(context, record):
     """What a built Context is out of date without."""
-    import ssl
+    from _ssl import _SSLContext as Genuine
 
     found = [getattr(context, name, None) for name in READABLE]
     if record.ciphers is None and hasattr(context, "get_ciphers"):
         found.append([cipher["name"] for cipher in context.get_ciphers()])
-    return found + [ssl.SSLContext.cert_store_stats(context), recipe.sni_callback_of(context) is not None, record.changes]
+    return found + [Genuine.cert_store_stats(context), recipe.sni_callback_of(context) is not None, record.changes]
 
 
 def _make(context, record):
@@ -166,13 +166,13 @@ def _set_verification(target, context, record):
 
 
 def _set_trust(target, context, record):
-    import ssl
+    from _ssl import _SSLContext as Genuine
     from OpenSSL import crypto
 
     store = target.get_cert_store()
     if context.verify_flags:
         store.set_flags(int(context.verify_flags))  # X509_V_FLAG_*: the same bits everywhere
-    for der in ssl.SSLContext.get_ca_certs(context, True):
+    for der in Genuine.get_ca_certs(context, True):
         store.add_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, der))
     for certificate in record.anchors.values():
         store.add_cert(certificate)

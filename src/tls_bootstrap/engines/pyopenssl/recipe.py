@@ -153,7 +153,7 @@ def recorders(base):
 
 def forget(base):
     """Drop the records of contexts that were recorded by functions on `base` and not by those of a class of their own."""
-    for context in list(_records):
+    for context in [context for context in list(_records) if isinstance(context, base)]:
         below = type(context).__mro__[:type(context).__mro__.index(base)]
         if not any("load_cert_chain" in vars(cls) for cls in below):
             _records.pop(context, None)
@@ -246,12 +246,13 @@ def _load_verify_locations(context, call, given):
 def _keep_trust(context, data):
     """Of the trusted certificates in `data`, those that get_ca_certs() will not show; and the revocation lists."""
     import ssl
+    from _ssl import _SSLContext as Genuine
     from OpenSSL import SSL, crypto
 
-    record, count = record_of(context), ssl.SSLContext.cert_store_stats(context)
+    record, count = record_of(context), Genuine.cert_store_stats(context)
     try:
         if count["x509"] > count["x509_ca"] + len(record.anchors):
-            shown = set(ssl.SSLContext.get_ca_certs(context, True))
+            shown = set(Genuine.get_ca_certs(context, True))
             for certificate in _certificates_in(data):
                 der = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
                 if der not in shown:
