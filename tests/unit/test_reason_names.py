@@ -17,6 +17,8 @@ def pairs():
     names = getattr(_ssl, "err_codes_to_names", {})
     if len(names) < 1000:  # 2.7 and 3.6, 3.7: older than the OpenSSL they run on, which is why the names are made anew
         return []
+    if ssl.OPENSSL_VERSION_INFO < (3,):  # 3.8 to 3.11 on 1.1.1: for numbers that were used again their table has the older names
+        return []
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(__file__)  # OpenSSL loads its texts at the first error

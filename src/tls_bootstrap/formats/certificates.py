@@ -322,7 +322,7 @@ def _as_the_interpreter_shows(names, count):
         pass  # the root is in; an `_ssl` older than OpenSSL 3 does not know its way to say that the data is at its end
     try:
         shown = [root["subjectAltName"] for root in context.get_ca_certs()]
-    except (KeyError, ValueError, SystemError, ssl.SSLError):
+    except (KeyError, ValueError, SystemError, ssl.SSLError, TypeError):  # PyPy decodes what it cannot read to None
         shown = []
     try:  # OpenSSL 1.1.1 looks at the key of the root, which is none, and leaves an error for whatever is done next in this thread
         context.set_ciphers("no cipher of this name")
