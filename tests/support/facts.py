@@ -31,7 +31,10 @@ def is_pypy():
 def ignores_ragged_ends():
     """Whether this Python's own contexts set SSL_OP_IGNORE_UNEXPECTED_EOF (0x80 in OpenSSL 3): 3.8, 3.9 and Debian's 3.11.2 do."""
     import _ssl
-    return sys.version_info >= (3, 8) and _ssl.OPENSSL_VERSION_INFO >= (3,) and bool(_ssl._SSLContext(_ssl.PROTOCOL_TLS).options & 0x80)
+    if sys.version_info < (3, 8) or _ssl.OPENSSL_VERSION_INFO < (3,):
+        return False
+    genuine = type("Context", (_ssl._SSLContext,), {})  # a subclass, as PyPy's has __slots__, and not for all that it sets
+    return bool(genuine(_ssl.PROTOCOL_TLS).options & 0x80)
 
 
 def _source(path):
