@@ -12,8 +12,8 @@ import sys
 import tempfile
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository: `tools` is a package in it
-from tools import interpreters, main_job  # noqa: E402
-from tools.environments import REPOSITORY, EnvironmentFailed, environment  # noqa: E402
+from tools import interpreters, main_job  # noqa: E402  the path had to be set first
+from tools.environments import REPOSITORY, EnvironmentFailed, environment  # noqa: E402  the path had to be set first
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
 

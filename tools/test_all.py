@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 if __name__ == "__main__":
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository: `tools` is a package in it
-from tools import interpreters, suite  # noqa: E402
-from tools.environments import EnvironmentFailed, environment, requires  # noqa: E402
+from tools import interpreters, suite  # noqa: E402  the path had to be set first
+from tools.environments import EnvironmentFailed, environment, requires  # noqa: E402  the path had to be set first
 
 AT_ONCE = 2
 ENGINES = ("auto", "loopback", "pyopenssl")

@@ -108,6 +108,4 @@ def _reported(ledger):
     from . import _patch
     from ._report import Report
 
-    report = Report(ledger)
-    report.why += _patch.remarks(ledger)
-    return report
+    return Report(ledger, _patch.remarks(ledger))

@@ -40,8 +40,8 @@ OTHER_STACKS_CAN_BE_READ = "__pypy__" not in sys.builtin_module_names
 # The timeout of an ssl.SSLSocket raises ssl.SSLError before Python 3.2 (bpo-10272), and before 3.5 it bounds each wait (bpo-23853).
 OLD_TLS_TIMEOUTS = PY2
 
-__all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index", "get_ident",
-           "inherit_socket", "integer_types", "text_type"]
+__all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index",
+           "get_ident", "inherit_socket", "integer_types", "text_type"]
 
 
 # Python 2 puts these on each socket for speed: methods of the socket inside, which would keep it open after close().

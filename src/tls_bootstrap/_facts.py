@@ -6,6 +6,7 @@ import sys
 from ._features import FEATURES, resolve
 
 WITHOUT__SSL = "this interpreter's ssl has no _ssl, which every engine works with (Jython's is made of Java's JSSE); use CPython or PyPy"
+FOREIGN_CONTEXT = "ssl.SSLContext is that of %s now, which is not made of the interpreter's own; undo that first"  # truststore's on PyPy
 
 
 class Facts(object):
@@ -39,6 +40,8 @@ def read():
         import _ssl
     except ImportError:
         return Facts(implementation, python, WITHOUT__SSL, None, ssl.OPENSSL_VERSION)
+    if own_context(ssl) is None:
+        return Facts(implementation, python, FOREIGN_CONTEXT % ssl.SSLContext.__module__, None, ssl.OPENSSL_VERSION)
     added = vars(ssl).get("_tls_bootstrap_ledger")
     added = set((id(owner), name) for owner, name, existed, _ in added.replaced() if not existed) if added else ()
     native = [feature.name for feature in FEATURES if _has(ssl, feature.name, added)]
@@ -62,13 +65,17 @@ def place(ssl, name):
     whether they were made before or after, and in whatever order the patchers came.
     """
     owner, last = resolve(ssl, name)
-    return (own_context(ssl) if owner is ssl.SSLContext else owner), last
+    if owner is ssl.SSLContext:
+        owner = own_context(ssl) or owner
+    return owner, last
 
 
 def own_context(ssl):
-    """The interpreter's own ssl.SSLContext, whatever stands in its place: the class that `ssl` has made of `_ssl._SSLContext`."""
-    own = [cls for cls in ssl.SSLContext.__mro__ if ssl._ssl._SSLContext in cls.__bases__]
-    return own[0] if own else ssl.SSLContext
+    """The interpreter's own ssl.SSLContext, also below what stands in its place: the class that `ssl` has made of `_ssl._SSLContext`.
+    None if what stands there is not made of that."""
+    genuine = getattr(getattr(ssl, "_ssl", None), "_SSLContext", None)
+    own = [cls for cls in ssl.SSLContext.__mro__ if genuine in cls.__bases__]
+    return own[0] if own else None
 
 
 def main_path_is_absolute():

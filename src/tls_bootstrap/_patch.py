@@ -108,10 +108,6 @@ def _import_ssl():
         import ssl
     except ImportError as error:
         raise ImportError("there is no ssl module to upgrade: %s" % error)
-    own = getattr(getattr(ssl, "_ssl", None), "_SSLContext", ())
-    if own and not issubclass(ssl.SSLContext, own):  # truststore's on PyPy
-        raise ImportError("ssl.SSLContext is that of %s now, which is not made of the interpreter's own; undo that first"
-                          % ssl.SSLContext.__module__)
     return ssl
 
 

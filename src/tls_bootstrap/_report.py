@@ -23,7 +23,7 @@ class Report(object):
         self.python = "%s %d.%d.%d" % ((_implementation(),) + sys.version_info[:3])
         self.added = [_dotted(owner, name) for owner, name, _, _ in ledger.replaced()] if ledger else []
         self.asked_by = sorted(ledger.holders.values()) if ledger else []
-        self.why = list(ledger.notes if ledger else why)
+        self.why = (list(ledger.notes) if ledger else []) + list(why)
 
     def as_dict(self):
         """The same as plain data, for json."""

@@ -24,8 +24,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 if __name__ == "__main__":
     sys.path[0:1] = [ROOT]
 
-from tests.differential import expected_differences, scenarios, transcript  # noqa: E402
-from tools import interpreters  # noqa: E402
+from tests.differential import expected_differences, scenarios, transcript  # noqa: E402  the path had to be set first
+from tools import interpreters  # noqa: E402  the path had to be set first
 
 ACTOR = os.path.join(HERE, "actor.py")
 Finding = collections.namedtuple("Finding", "scenario number step left right reason")

@@ -16,8 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 if __name__ == "__main__":
     sys.path[0:1] = [ROOT]
 
-from tests.engines import peer  # noqa: E402
-from tests.engines.run import TrialFailed, python_for, table  # noqa: E402
+from tests.engines import peer  # noqa: E402  the path had to be set first
+from tests.engines.run import TrialFailed, python_for, table  # noqa: E402  the path had to be set first
 
 PEER = os.path.join(HERE, "peer.py")
 PARTIES = (("native", "3.11"), ("inplace", "2.7"), ("loopback", "2.7"), ("pyopenssl", "2.7"), ("pyopenssl", "3.11"))

@@ -19,8 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 if __name__ == "__main__":
     sys.path[0:1] = [ROOT]
 
-from tests.engines import known_gaps  # noqa: E402
-from tools import environments, interpreters  # noqa: E402
+from tests.engines import known_gaps  # noqa: E402  the path had to be set first
+from tools import environments, interpreters  # noqa: E402  the path had to be set first
 
 WORKER = os.path.join(HERE, "worker.py")
 ORACLE = "3.11"

@@ -97,6 +97,22 @@ def unittest(label, python, arguments, paths=(), seconds=300):
     return run
 
 
+def of_each_cpython(least, arguments, source):
+    """Yields two Runs for each CPython from version `least` on, without and with the upgrade, of its own tests.
+
+    ``arguments(interpreter, paths of tests that are lent to it)`` are those of unittest; `source` is the folder of tls_bootstrap.
+    """
+    for one in places.all_cpython(least):
+        try:
+            tests = places.tests_for(one)
+        except places.Missing as error:
+            yield absent(one, str(error))
+            continue
+        label, python, given = places.described(one), [one.executable], arguments(one, tests)
+        yield unittest(label, python, given, tests)
+        yield unittest(label + UPGRADED, python + ["-m", "tls_bootstrap", "run"], given, tests + [source])
+
+
 def pairs(runs):
     """The pairs (before, after) among the runs, by their labels."""
     by_label = dict((run.label, run) for run in runs)

@@ -17,8 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(os.path.dirname(HERE))
 sys.path[0] = REPOSITORY  # `tests` and `tools` are packages in it
 
-from tests.foreign import outcomes, places  # noqa: E402
-from tools.environments import EnvironmentFailed  # noqa: E402
+from tests.foreign import outcomes, places  # noqa: E402  the path had to be set first
+from tools.environments import EnvironmentFailed  # noqa: E402  the path had to be set first
 
 RESULTS = os.path.join(HERE, "results.md")
 # tests/foreign/suite_NAME.py, in the order of results.md

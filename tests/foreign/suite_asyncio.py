@@ -22,16 +22,9 @@ def modules(tests):
 
 def run(source):
     """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
-    for one in places.all_cpython((3, 6)):
-        try:
-            tests = places.tests_for(one)
-        except places.Missing as error:
-            yield outcomes.absent(one, str(error))
-            continue
-        label, python = places.described(one), [one.executable]
-        arguments = SELECTED + modules(os.path.join(tests[0], "test") if tests else places.own_tests(one))
-        yield outcomes.unittest(label, python, arguments, tests)
-        yield outcomes.unittest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], arguments, tests + [source])
+    def arguments(one, tests):
+        return SELECTED + modules(os.path.join(tests[0], "test") if tests else places.own_tests(one))
+    return outcomes.of_each_cpython((3, 6), arguments, source)
 
 
 def verdict(runs):

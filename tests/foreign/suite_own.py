@@ -7,22 +7,14 @@ where the file is older than its OpenSSL. What counts is that the sets are the s
 """
 from __future__ import absolute_import, division, print_function
 
-from tests.foreign import outcomes, places
+from tests.foreign import outcomes
 
 LEAST = 60  # tests that pass on the worst of them, 2.7 on OpenSSL 3
 
 
 def run(source):
     """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
-    for one in places.all_cpython():
-        try:
-            tests = places.tests_for(one)
-        except places.Missing as error:
-            yield outcomes.absent(one, str(error))
-            continue
-        label, python = places.described(one), [one.executable]
-        yield outcomes.unittest(label, python, ["test.test_ssl"], tests)
-        yield outcomes.unittest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], ["test.test_ssl"], tests + [source])
+    return outcomes.of_each_cpython((2, 7), lambda one, tests: ["test.test_ssl"], source)
 
 
 def verdict(runs):

@@ -12,8 +12,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:1] = [ROOT, os.path.join(ROOT, "src")]  # `tests` and `tools` are packages in the first
 
-from tests.openssl102 import checks, wheel  # noqa: E402
-from tools import interpreters  # noqa: E402
+from tests.openssl102 import checks, wheel  # noqa: E402  the path had to be set first
+from tools import interpreters  # noqa: E402  the path had to be set first
 
 
 def line(name, sabotage, python, libssl):

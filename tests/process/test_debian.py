@@ -137,7 +137,7 @@ def test_unpack(machine):
     known = cache.manifest(RECIPE)
     assert known["answer"] == SAYS and known["program"] == os.path.join(machine.folder, "cache", "made-up", "bin", "python")
     assert said[-1].startswith("made-up: package 1 of 1, python9 (0.0 of 0.0 MB)") and machine.left() == []
-    assert not os.path.exists(os.path.join(machine.folder, "cache/made-up/root/usr/share/doc"))
+    assert not os.path.exists(os.path.join(machine.folder, "cache", "made-up", "root", "usr/share/doc"))
 
 
 def test_what_is_there_is_not_made_again(machine):

@@ -12,7 +12,7 @@ complete = pytest.mark.skipif(IS_UPGRADED, reason="this interpreter lacks Memory
 
 def has_pyopenssl():
     try:
-        import OpenSSL.SSL  # noqa: F401
+        import OpenSSL.SSL  # noqa: F401  only whether that goes
     except Exception:
         return False
     return True

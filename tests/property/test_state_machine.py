@@ -10,12 +10,13 @@ import pytest
 
 hypothesis = pytest.importorskip("hypothesis", reason="the stateful tests need hypothesis")
 
-from hypothesis import settings  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test  # noqa: E402
+from hypothesis import settings  # noqa: E402  skipped before where it is absent
+from hypothesis import strategies as st  # noqa: E402  skipped before where it is absent
+from hypothesis.stateful import (  # noqa: E402  skipped before where it is absent
+    RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test)
 
-from tests.support.contexts import VERSIONS, client_context, server_context  # noqa: E402
-from tests.support.pairs import Pair  # noqa: E402
+from tests.support.contexts import VERSIONS, client_context, server_context  # noqa: E402  skipped before where it is absent
+from tests.support.pairs import Pair  # noqa: E402  skipped before where it is absent
 
 MODEST = settings(max_examples=100, stateful_step_count=50, deadline=None, derandomize=True, database=None)
 SMALL = st.binary(max_size=40)

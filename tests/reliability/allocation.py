@@ -35,7 +35,10 @@ def compiled():
     os.unlink(library)
     os.rmdir(os.path.dirname(library))
     openssl = ctypes.PyDLL(path_of_ssl())  # opens libssl and libcrypto with it, and runs nothing of them
-    address = lambda name: ctypes.cast(getattr(allocator, name), ctypes.c_void_p)  # noqa: E731
+
+    def address(name):
+        return ctypes.cast(getattr(allocator, name), ctypes.c_void_p)
+
     if openssl.CRYPTO_set_mem_functions(address("failing_malloc"), address("failing_realloc"), address("plain_free")) != 1:
         raise AssertionError("libcrypto has allocated memory before us")
     allocator.count.restype = ctypes.c_long

@@ -13,8 +13,8 @@ import time
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # `tests` and `tools` are packages in it
 
-from tests.reliability import checks  # noqa: E402
-from tools import interpreters  # noqa: E402
+from tests.reliability import checks  # noqa: E402  the path had to be set first
+from tools import interpreters  # noqa: E402  the path had to be set first
 
 
 class Sums(object):

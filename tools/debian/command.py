@@ -4,6 +4,12 @@ from __future__ import absolute_import, division, print_function
 import os
 import subprocess
 
+try:
+    from shlex import quote
+except ImportError:  # Python 2, where the tests of this package run too
+    from pipes import quote
+
+__all__ = ["Failed", "output", "quote"]
 
 class Failed(Exception):
     """Something could not be unpacked; the text says what, why and what to do."""

@@ -9,12 +9,8 @@ from __future__ import absolute_import, division, print_function
 import glob
 import os
 
+from tools.debian.command import quote
 from tools.debian.tree import library_folders, link, only
-
-try:
-    from shlex import quote
-except ImportError:  # Python 2, where the tests of this text run too
-    from pipes import quote
 
 FFI = "libffi.so.7"
 BESIDE_THE_JVM = ("libz.so.1", "libstdc++.so.6", "libgcc_s.so.1")

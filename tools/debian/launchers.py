@@ -10,14 +10,9 @@ from __future__ import absolute_import, division, print_function
 import os
 
 from tools.debian import jython
-from tools.debian.command import Failed
+from tools.debian.command import Failed, quote
 from tools.debian.tree import library_folders, link, only
 from tools.folders import made
-
-try:
-    from shlex import quote
-except ImportError:  # Python 2, where the tests of this text run too
-    from pipes import quote
 
 TEXT = """#!/bin/sh
 # {name}, unpacked by tools/interpreters.py; it works in this place only.
@@ -43,11 +38,17 @@ def native(home, program):
         quote(os.path.realpath(loader)), quote(":".join(folders)), quote(program))
 
 
-def command(home, recipe):
-    """The last line of the launcher."""
+def program_of(home, recipe):
+    """The path of what the recipe is for, in the unpacked tree."""
     program = only(os.path.join(home, "root"), recipe.program)
     if program is None:
         raise Failed("the packages of %s hold no %s: the recipe needs a look (tools/debian/recipes.py)" % (recipe.name, recipe.program))
+    return program
+
+
+def command(home, recipe):
+    """The last line of the launcher."""
+    program = program_of(home, recipe)
     return jython.command(home, program) if recipe.kind == "jython" else native(home, program)
 
 

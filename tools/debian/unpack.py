@@ -19,7 +19,7 @@ from tools.debian import cache, elf, jython, launchers, recipes
 from tools.debian.command import Failed, output
 from tools.debian.packages import closure
 from tools.debian.suites import Suite
-from tools.debian.tree import only, removed, tidy
+from tools.debian.tree import removed, tidy
 
 REMNANTS = (".build-*", ".apt-*", ".debs/.get-*")
 SECONDS_BETWEEN_NEWS = 2
@@ -128,10 +128,7 @@ def finish_interpreter(home, recipe):
 
 def finish_wheel(home, recipe):
     """(path of the wheel, nothing to say of itself)."""
-    path = only(os.path.join(home, "root"), recipe.program)
-    if path is None:
-        raise Failed("the packages of %s hold no %s: the recipe needs a look (tools/debian/recipes.py)" % (recipe.name, recipe.program))
-    return path, {}
+    return launchers.program_of(home, recipe), {}
 
 
 FINISH = {"cpython": finish_interpreter, "pypy": finish_interpreter, "jython": finish_interpreter, "wheel": finish_wheel}

@@ -14,7 +14,7 @@ An engine may add an ability, it never weakens a default: a certificate that the
     pypy         PyPy's own `_ssl`, its BIOs exchanged by cffi
     loopback     the interpreter's own `_ssl`, over a local pair of sockets
     pyopenssl    PyOpenSSL, if it is installed
-    genuine, pump       what two of them share: questions to OpenSSL past `_ssl`; feeding record by record
+    genuine, pump       what some share: all about a genuine object of `_ssl`; feeding record by record
     gate, proof         what all share: one thread at a time; half a handshake at activation
 """
 from __future__ import absolute_import, division, print_function

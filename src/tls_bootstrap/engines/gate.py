@@ -223,4 +223,4 @@ def _is_inside(frame, gate):
 NEWCOMERS = (claim.__code__, join.__code__)
 
 if not OTHER_STACKS_CAN_BE_READ:
-    from .monitor import Gate, claim, guarded, join  # noqa: F811
+    from .monitor import Gate, claim, guarded, join  # noqa: F811 - in place of those above

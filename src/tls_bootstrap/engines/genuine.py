@@ -1,15 +1,48 @@
-"""The connection around a genuine `_ssl._SSLSocket` whose BIOs were exchanged: what is asked of OpenSSL past `_ssl`.
+"""What engines have in common that work with genuine `_ssl._SSLSocket`s.
 
-For the engines that have the SSL* of such an object (inplace, pypy), with the functions of openssl/library.py.
+    Around                             for whatever stands around one (pypy, loopback)
+    GenuineEngine, GenuineConnection   for the engines that exchange its BIOs and so have its SSL* (inplace, pypy): what is asked
+                                       of OpenSSL past `_ssl`, with the functions of openssl/library.py
 """
 from __future__ import absolute_import, division, print_function
 
-from . import Connection
+from . import Connection, Engine
 
 SSL_RECEIVED_SHUTDOWN = 2
 SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
 X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
 UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
+
+
+class Around(object):
+    """Has a `genuine` object of `_ssl`, and is in all that it does not do itself what that is."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name):
+        """cipher(), version(), compression() and what else only asks."""
+        return getattr(self.genuine, name)
+
+    @property
+    def context(self):
+        return self.genuine.context
+
+    @context.setter
+    def context(self, context):
+        self.genuine.context = context
+
+
+class GenuineEngine(Engine):
+    """An engine with the `_library` that `_ssl` has loaded and a `MemoryBIO` over its BIOs."""
+
+    def make_memory_bio(self):
+        return self.MemoryBIO
+
+    def reports_unexpected_eof(self):
+        return self._library.reports_unexpected_eof()
+
+    def openssl_version(self):
+        return self._library.version()
 
 
 class GenuineConnection(Connection):

@@ -21,8 +21,8 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from . import Engine, proof
-from .genuine import GenuineConnection
+from . import proof
+from .genuine import GenuineConnection, GenuineEngine
 from ..openssl import bio, layout
 from ..openssl.library import Library
 
@@ -48,7 +48,7 @@ def probe(facts):
     return InPlace(library, python)
 
 
-class InPlace(Engine):
+class InPlace(GenuineEngine):
     """The engine with its library, dummy socket and proofs."""
 
     name = NAME
@@ -77,15 +77,6 @@ class InPlace(Engine):
         self.MemoryBIO = self._make_memory_bio(ssl)
         context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
         proof.passes_records(self, context)
-
-    def make_memory_bio(self):
-        return self.MemoryBIO
-
-    def reports_unexpected_eof(self):
-        return self._library.reports_unexpected_eof()
-
-    def openssl_version(self):
-        return self._library.version()
 
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         if self._dummy.gettimeout() != 0.0:

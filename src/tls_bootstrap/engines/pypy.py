@@ -22,8 +22,8 @@ from __future__ import absolute_import, division, print_function
 from .._compat import INT_MAX, as_index
 from ..formats.hostnames import address_bytes
 from ..openssl.library_cffi import CffiLibrary
-from . import Engine, proof
-from .genuine import GenuineConnection
+from . import proof
+from .genuine import Around, GenuineConnection, GenuineEngine
 
 NAME = "pypy"
 BYTES_OF_AN_SSL = 32768  # about what an SSL of OpenSSL 1.1.1 has allocated after its handshake
@@ -43,7 +43,7 @@ def probe(facts):
     return PyPy(library, _pypy_openssl.lib, _pypy_openssl.ffi)
 
 
-class PyPy(Engine):
+class PyPy(GenuineEngine):
     """The engine with its OpenSSL, twice: `lib` and `ffi` of PyPy's cffi module, `library` with what these lack."""
 
     name = NAME
@@ -67,15 +67,6 @@ class PyPy(Engine):
         self._prove(context)
         context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)  # whose ClientHello costs a key pair
         proof.passes_records(self, context)
-
-    def make_memory_bio(self):
-        return self.MemoryBIO
-
-    def reports_unexpected_eof(self):
-        return self._library.reports_unexpected_eof()
-
-    def openssl_version(self):
-        return self._library.version()
 
     def connect(self, context, incoming, outgoing, server_side, server_hostname, owner, place=None):
         name = name_to_send(server_hostname)
@@ -133,25 +124,13 @@ def make_raw(ssl, lib, ffi):
     """Make the class, bound to the classes of exceptions of `ssl` and to PyPy's cffi module."""
     from socket import error as SocketError
 
-    class Raw(object):
+    class Raw(Around):
         """A genuine `_SSLSocket`, which leaves no errors behind and knows the words of CPython for them."""
 
         __slots__ = ("genuine", "pending", "__weakref__")
 
         def __init__(self, genuine):
             self.genuine, self.pending = genuine, genuine.pending
-
-        def __getattr__(self, name):
-            """cipher(), version(), compression() and what else only asks: the genuine ones."""
-            return getattr(self.genuine, name)
-
-        @property
-        def context(self):
-            return self.genuine.context
-
-        @context.setter
-        def context(self, context):
-            self.genuine.context = context
 
         @property
         def owner(self):
@@ -187,7 +166,9 @@ def make_raw(ssl, lib, ffi):
                 raise SocketError(0, "Error")
             except ssl.SSLZeroReturnError:
                 raise ssl.SSLZeroReturnError(ssl.SSL_ERROR_ZERO_RETURN, "TLS/SSL connection has been closed (EOF)")
-            except RuntimeError:  # of cffi: OpenSSL has no text for its error, and PyPy's `_ssl` wants one
+            except RuntimeError as problem:
+                if "NULL" not in str(problem):  # so cffi says of a text that OpenSSL has none of; PyPy's `_ssl` wants one for each error
+                    raise
                 error = ssl.SSLError(ssl.SSL_ERROR_SSL, "[SSL] unknown error")
                 error.library, error.reason = "SSL", None
                 raise error

@@ -18,6 +18,7 @@ from ...formats.certificates import identities
 from ...formats.handshake import CertificateWatch
 from ...formats.hostnames import address_bytes, fits
 from ...formats.records import fatal_alert
+from ..genuine import Around
 from ..pump import Pump
 from .pair import PIECE, Lost
 
@@ -32,7 +33,7 @@ def make_raw(ssl):
 
     WantRead, WantWrite, ZeroReturn, SocketError = ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLZeroReturnError, socket.error
 
-    class Raw(Pump):
+    class Raw(Around, Pump):
         """What an engine's connection has as `raw`, over the genuine object of the same language."""
 
         __slots__ = ("genuine", "pair", "name", "checks_name", "watch", "is_finished", "is_closed_by_peer", "has_shut_down", "refusal",
@@ -77,18 +78,6 @@ def make_raw(ssl):
                 raise
             self.leave()
             return result
-
-        def __getattr__(self, name):
-            """cipher(), version(), compression() and what else only asks: the genuine ones."""
-            return getattr(self.genuine, name)
-
-        @property
-        def context(self):
-            return self.genuine.context
-
-        @context.setter
-        def context(self, context):
-            self.genuine.context = context
 
         def settle(self):
             """For the pair: bring what is in it where it belongs."""
