@@ -15,21 +15,25 @@ __version__ = "0.1.0"
 __all__ = ["TLSStream", "get_original", "get_ssl", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
 
 
-def monkeypatch_ssl(engine="auto"):
+def monkeypatch_ssl(engine="auto", features=None):
     """Upgrade the `ssl` module of this process, in place; a Report of what was done, and why.
 
-    `engine` is "auto" (the first that works) or the name of one: "inplace", "loopback", "pyopenssl". The same call again
-    changes nothing. On an interpreter that has everything nothing is changed, and the report says so - unless "pyopenssl" is
-    asked for, which brings its own OpenSSL and then does all TLS of SSLContext.
+    `engine` is "auto" (the first that works) or the name of one: "inplace", "loopback", "pyopenssl". It makes the SSLObject of an
+    interpreter that has none; "pyopenssl", which brings its own OpenSSL, does all TLS of SSLContext also where there is one.
+    `features` are the names of what is to be added, as `doctor` lists them; by default all that `ssl` lacks and that can be given
+    here, and the report tells of the others why they cannot. What `ssl` has of itself is never replaced, and where it has everything,
+    nothing is changed. The same call again changes nothing.
 
-    ImportError, naming each engine and why not, where it cannot work. RuntimeError when `ssl` was upgraded with another
-    `engine`, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1). ValueError for an unknown engine.
+    ImportError, naming each engine and why not, where no engine works and one is needed, and for one of `features` that cannot be
+    given. RuntimeError when `ssl` was upgraded with other arguments, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1).
+    ValueError for an unknown engine or feature.
     """
-    from . import _patch
+    from . import _features, _patch, _plan
     from ._caller import caller
+    from ._report import Report
 
-    ledger = _patch.apply(engine, __name__, caller())
-    return _reported(ledger) if ledger else status()
+    ledger, why = _patch.apply(_plan.Request(engine, _features.named(features)), __name__, caller())
+    return _reported(ledger) if ledger else Report(None, why)
 
 
 def get_ssl(require=("MemoryBIO", "SSLObject", "SSLContext.wrap_bio"), engine="auto"):
@@ -96,12 +100,9 @@ def status():
     from . import _facts, _plan
 
     facts = _facts.read()
-    if facts.ssl_error is None and not _plan.is_complete(facts):
-        return Report(None, ["ssl lacks MemoryBIO; monkeypatch_ssl() would add it"])
-    try:
-        return Report(None, _plan.make(facts, ()).why)
-    except ImportError as error:
-        return Report(None, [str(error)])
+    if facts.ssl_error is not None:
+        return Report(None, ["there is no ssl module to upgrade: %s" % facts.ssl_error])
+    return Report(None, [_plan.prospect(facts)])
 
 
 def _reported(ledger):

@@ -40,8 +40,8 @@ OTHER_STACKS_CAN_BE_READ = "__pypy__" not in sys.builtin_module_names
 # The timeout of an ssl.SSLSocket raises ssl.SSLError before Python 3.2 (bpo-10272), and before 3.5 it bounds each wait (bpo-23853).
 OLD_TLS_TIMEOUTS = PY2
 
-__all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_bytes", "as_hostname", "as_index",
-           "get_ident", "inherit_socket", "integer_types", "text_type"]
+__all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_argument_text", "as_bytes",
+           "as_hostname", "as_index", "get_ident", "inherit_socket", "integer_types", "text_type"]
 
 
 # Python 2 puts these on each socket for speed: methods of the socket inside, which would keep it open after close().
@@ -86,6 +86,16 @@ def _old_buffer(data):
         except TypeError:
             pass
     raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
+
+
+def as_argument_text(text):
+    """The bytes of a str argument as a C function of `_ssl` gets them; TypeError for what is none, ValueError for a NUL in it."""
+    if not isinstance(text, (str, text_type)):
+        raise TypeError("argument must be str, not %s" % type(text).__name__)
+    encoded = text if isinstance(text, bytes) else text.encode("utf-8")
+    if b"\0" in encoded:
+        raise ValueError("embedded null character")
+    return encoded
 
 
 def as_index(number, limit=sys.maxsize):

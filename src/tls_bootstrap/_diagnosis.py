@@ -9,7 +9,7 @@ import sys
 import warnings
 
 from . import __version__, _facts, _patch, _plan, engines
-from ._features import FEATURES
+from ._features import CORE, FEATURES
 from ._ledger import current
 
 GOOD, FAIR, BAD = "32", "33", "31"  # green, yellow, red (ECMA-48, SGR)
@@ -17,29 +17,37 @@ GOOD, FAIR, BAD = "32", "33", "31"  # green, yellow, red (ECMA-48, SGR)
 
 def make():
     """The Diagnosis of this interpreter. Asks every engine; changes nothing."""
-    facts = _facts.read()
+    facts, reach = _facts.read(), None
     if facts.ssl_error is not None:
         verdicts = []
     elif _plan.is_complete(facts):
-        verdicts = [_ask(name, facts) if name in _plan.OWN_OPENSSL else _plan.Verdict(name, None, "not needed") for name in engines.ORDER]
+        verdicts = [_ask_engine(name, facts) if name in _plan.OWN_OPENSSL else _plan.Verdict(name, None, "not needed") for name in engines.ORDER]
     else:
-        verdicts = [_ask(name, facts) for name in engines.ORDER]
-    return Diagnosis(facts, verdicts, os.environ.get(_patch.VETO), current() is not None)
+        verdicts = [_ask_engine(name, facts) for name in engines.ORDER]
+    if facts.ssl_error is None:
+        reach = _ask("reach", lambda: _patch.ask_reach(facts, _plan.missing_additions(facts, _plan.Request())))
+    return Diagnosis(facts, verdicts, reach, os.environ.get(_patch.VETO), current() is not None)
 
 
-def _ask(name, facts):
+def _ask_engine(name, facts):
+    return _ask(name, lambda: _patch.ask_engines((name,), facts)[0])
+
+
+def _ask(name, probe):
+    """The Verdict that `probe()` returns."""
     try:
         with warnings.catch_warnings():  # of packages that an engine imports: they are no matter of the patient's
             warnings.simplefilter("ignore")
-            return _patch.ask_engines((name,), facts)[0]
+            return probe()
     except Exception as error:  # a doctor reports what it meets
         return _plan.Verdict(name, None, "it failed unexpectedly (%s: %s); please report this" % (type(error).__name__, error))
 
 
 class Diagnosis(object):
-    """Made of Facts, Verdicts, the value of the veto variable (None if unset) and whether `ssl` is upgraded right now."""
+    """Made of Facts, Verdicts on the engines and on the way to OpenSSL, the value of the veto variable (None if unset) and whether
+    `ssl` is upgraded right now."""
 
-    def __init__(self, facts, verdicts, veto, patched):
+    def __init__(self, facts, verdicts, reach, veto, patched):
         self.facts = facts
         self.verdicts = verdicts
         self.veto = veto if veto not in (None, "", "0") else None
@@ -48,6 +56,7 @@ class Diagnosis(object):
         working = [verdict.name for verdict in verdicts if verdict.engine is not None]
         self.engine = working[0] if working and not self.is_complete else None
         self.is_well = self.is_complete or (self.engine is not None and self.veto is None)
+        self.additions, self.left_out = _plan.divide(facts, _plan.Request(), None, reach) if reach else ([], {})
 
     def as_dict(self):
         """Plain data, for json."""
@@ -61,6 +70,8 @@ class Diagnosis(object):
             "ssl_error": facts.ssl_error,
             "ssl_file": facts.ssl_file,
             "features": dict((row.name, row.name in facts.native) for row in FEATURES),
+            "additions": [row.name for row in self.additions],
+            "left_out": self.left_out,
             "engines": dict((verdict.name, self._on_engine(verdict)) for verdict in self.verdicts),
             "engine": self.engine,
             "veto": self.veto,
@@ -85,12 +96,14 @@ class Diagnosis(object):
         """(colour, the sentence in which it all ends)."""
         if self.facts.ssl_error is not None:
             return BAD, "nothing can be done: there is no ssl module to upgrade"
-        if self.is_complete:
-            return GOOD, "nothing is missing that this version could add: monkeypatch_ssl() would change nothing"
+        if self.is_complete and not self.additions:
+            return GOOD, "nothing is missing that could be added here: monkeypatch_ssl() would change nothing"
         if self.patched:
             return GOOD, "ssl is upgraded in this process"
         if self.veto is not None:
             return BAD, "monkeypatch_ssl() would refuse: the environment has %s=%s" % (_patch.VETO, self.veto)
+        if self.is_complete:
+            return GOOD, "monkeypatch_ssl() would add %d names" % len(self.additions)
         if self.engine is None:
             return BAD, "monkeypatch_ssl() would raise ImportError: no engine works here"
         return GOOD, "monkeypatch_ssl() would add what is missing, with engine %s" % self.engine
@@ -98,8 +111,17 @@ class Diagnosis(object):
     def _feature_line(self, row):
         if row.name in self.facts.native:
             return GOOD, "has    ssl.%s" % row.name
-        fate = "comes only with an SSLObject of ours" if self.is_complete else "would be added" if self.engine else "cannot be added"
-        return (FAIR if self.engine or self.is_complete else BAD), "lacks  ssl.%s (Python %s): %s" % (row.name, row.since, fate)
+        shade, fate = self._fate_of(row)
+        return shade, "lacks  ssl.%s (Python %s): %s" % (row.name, row.since, fate)
+
+    def _fate_of(self, row):
+        if row in CORE:
+            if self.is_complete:
+                return FAIR, "comes only with an SSLObject of ours"
+            return (FAIR, "would be added") if self.engine else (BAD, "cannot be added")
+        if row.name in self.left_out:
+            return BAD, "cannot be added: " + self.left_out[row.name]
+        return FAIR, "would be added" + (", but " + row.differs if row.differs else "")
 
     def _on_engine(self, verdict):
         works = verdict.engine is not None

@@ -54,7 +54,10 @@ def _implementation():
 
 
 def _has(ssl, name, added):
-    owner, last = place(ssl, name)
+    try:
+        owner, last = place(ssl, name)
+    except AttributeError:  # of a class that is missing itself
+        return False
     return hasattr(owner, last) and (id(owner), last) not in added
 
 

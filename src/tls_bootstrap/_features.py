@@ -1,31 +1,65 @@
-"""The table of what can be added to `ssl`: code, tests, status() and doctor read it.
+"""The table of what can be added to `ssl`: code, tests, status(), doctor and the docs read it.
 
-A row: the name as seen from `ssl`, the Python that brought it, where that was discussed, and the attribute of the
-Surface (surface/__init__.py) that is put there. The rows of this table belong together: `SSLCertVerificationError` is
-raised by our SSLObject, so none of them is added where the interpreter has an SSLObject of its own.
+A row: the name as seen from `ssl`, the Python that brought it, where that was discussed, the functions of OpenSSL that it needs, and
+where it is made. A row with `differs` is not quite what that Python has, and says in what.
+
+The rows of CORE belong together: `SSLCertVerificationError` is raised by our SSLObject, so none of them is added where the interpreter
+has an SSLObject of its own. They are attributes of a Surface (surface/__init__.py). Each of the other rows is added wherever its
+name is missing; it is made by the module of surface/ that is named last, and called there as here, without its owner.
 """
 from __future__ import absolute_import, division, print_function
 
+ISSUES = "https://github.com/python/cpython/issues/"
+
 
 class Feature(object):
-    """A row of the table."""
+    """A row of the table. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has loaded."""
 
-    def __init__(self, name, since, link, builder):
+    def __init__(self, name, since, issue, builder, needs=(), differs=None):
         self.name = name
         self.since = since
-        self.link = link
+        self.link = ISSUES + str(issue)
         self.builder = builder
+        self.needs = needs
+        self.differs = differs
+
+    @property
+    def last_name(self):
+        """"set_groups" of "SSLContext.set_groups"."""
+        return self.name.rpartition(".")[2]
 
 
-FEATURES = (
-    Feature("MemoryBIO", "3.5", "https://github.com/python/cpython/issues/66164", "MemoryBIO"),
-    Feature("SSLObject", "3.5", "https://github.com/python/cpython/issues/66164", "SSLObject"),
-    Feature("SSLContext.wrap_bio", "3.5", "https://github.com/python/cpython/issues/66164", "wrap_bio"),
-    Feature("SSLContext.sslobject_class", "3.7", "https://github.com/python/cpython/issues/77134", "sslobject_class"),
-    Feature("SSLCertVerificationError", "3.7", "https://github.com/python/cpython/issues/75580", "SSLCertVerificationError"),
+CORE = (
+    Feature("MemoryBIO", "3.5", 66164, "MemoryBIO"),
+    Feature("SSLObject", "3.5", 66164, "SSLObject"),
+    Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio"),
+    Feature("SSLContext.sslobject_class", "3.7", 77134, "sslobject_class"),
+    Feature("SSLCertVerificationError", "3.7", 75580, "SSLCertVerificationError"),
 )
 
+ADDITIONS = (
+    Feature("SSLContext.set_groups", "3.15", 136306, "negotiation", needs=("SSL_CTX_ctrl",)),
+    Feature("SSLContext.set_ciphersuites", "3.15", 137197, "negotiation", needs=("SSL_CTX_set_ciphersuites",)),
+    Feature("SSLContext.set_client_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
+    Feature("SSLContext.set_server_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
+)
+
+FEATURES = CORE + ADDITIONS
+
 NEEDED_FOR_SSLOBJECT = ("MemoryBIO", "SSLObject", "SSLContext.wrap_bio")
+
+
+def named(names):
+    """The names of features as a frozenset, None for all; TypeError for a single text, ValueError for a name that no feature has."""
+    if names is None:
+        return None
+    if hasattr(names, "encode"):
+        raise TypeError("features must be a list of names, not %r" % (names,))
+    names = frozenset(names)
+    unknown = sorted(names - frozenset(row.name for row in FEATURES))
+    if unknown:
+        raise ValueError("no feature is called %s: `python -m tls_bootstrap doctor` lists them" % " or ".join(map(repr, unknown)))
+    return names
 
 
 def resolve(ssl, name):

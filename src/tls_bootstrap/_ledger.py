@@ -22,9 +22,10 @@ class Ledger(object):
     protocol = 1
 
     def __init__(self, request, engine):
-        self.request = request  # the arguments of monkeypatch_ssl(), to tell the same call from another one
+        self.request = request  # a _plan.Request, to tell the same call from another one
         self.engine = engine
         self.notes = []  # lines for status(), in order
+        self.left_out = {}  # name of a feature -> why it could not be given
         self.holders = {}  # name of a copy of the package -> (file, line) that asked
         self._entries = []  # (owner, name, was there, original, replacement)
         self._at_undo = []

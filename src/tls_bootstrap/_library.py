@@ -30,7 +30,7 @@ def get_ssl(require, request):
 
     lacks, ledger = missing(ssl, require), current()
     upgraded = ledger is not None and ledger.engine.name == request
-    if not lacks and (request == "auto" or upgraded or not _plan.needs_engine(facts, request)):
+    if not lacks and (request == "auto" or upgraded or not _plan.needs_engine(facts, _plan.Request(request))):
         return ssl
     rungs = ["the interpreter's ssl lacks %s" % ", ".join(lacks)] if lacks else []
     if facts.ssl_error is not None:

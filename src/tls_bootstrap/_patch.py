@@ -5,28 +5,37 @@ import os
 
 from . import _facts, _plan, engines
 from ._ledger import LEDGER, Ledger, current, transaction
+from .engines.native import Native
 
 VETO = "TLS_BOOTSTRAP_DISABLE"
 OF_SOCKETS = ("wrap_socket", "sslsocket_class")  # of SSLContext: what is left alone where another patcher makes the sockets
 
 
 def apply(request, holder, caller):
-    """Upgrade `ssl` as `request` (the name of an engine, or "auto") wants it; the ledger, None if nothing was needed.
+    """Upgrade `ssl` as the Request wants it: (the ledger, None if nothing was needed; lines on how it came to this).
 
     `holder` is the name of the copy of the package that asks, `caller` the (file, line) it asks for.
     """
     refuse_veto()
-    names = engine_names(request)
+    names = engine_names(request.engine)
     ssl = _import_ssl()
     with transaction(ssl):
         ledger = current()
         if ledger is not None:
-            return _join(ledger, request, holder, caller)
-        facts = _facts.read()
-        plan = _plan.make(facts, ask_engines(names, facts) if _plan.needs_engine(facts, request) and not facts.ssl_error else ())
-        if plan.engine is None:
-            return None
-        return _write(ssl, plan, facts, request, holder, caller)
+            return _join(ledger, request, holder, caller), ledger.notes
+        plan = make_plan(request, names)
+        if plan.engine is None and not plan.additions:
+            return None, plan.why
+        return _write(ssl, plan, request, holder, caller), plan.why
+
+
+def make_plan(request, names):
+    """The Plan for this interpreter, whose engines of these names are asked if one is needed."""
+    facts = _facts.read()
+    if facts.ssl_error:
+        return _plan.make(facts, request, (), None)
+    verdicts = ask_engines(names, facts) if _plan.needs_engine(facts, request) else ()
+    return _plan.make(facts, request, verdicts, ask_reach(facts, _plan.missing_additions(facts, request)))
 
 
 def undo(holder):
@@ -103,6 +112,18 @@ def ask_engines(names, facts):
     return verdicts
 
 
+def ask_reach(facts, rows):
+    """The Verdict on the way to OpenSSL that these rows of the table need; it is not tried if none of them does."""
+    if not any(row.needs for row in rows):
+        return _plan.Verdict("reach", None, "not needed")
+    from .openssl.reach import open_reach
+
+    try:
+        return _plan.Verdict("reach", open_reach(facts), "proved")
+    except ImportError as error:
+        return _plan.Verdict("reach", None, str(error))
+
+
 def _import_ssl():
     try:
         import ssl
@@ -114,35 +135,54 @@ def _import_ssl():
 def _join(ledger, request, holder, caller):
     if ledger.request != request:
         raise RuntimeError(
-            "ssl was upgraded already with engine=%r (%s), not %r; call unpatch_ssl() there first"
+            "ssl was upgraded already with %s (%s), not %s; call unpatch_ssl() there first"
             % (ledger.request, ", ".join("%s:%s" % place for place in ledger.holders.values()), request)
         )
     ledger.holders.setdefault(holder, caller)
     return ledger
 
 
-def _write(ssl, plan, facts, request, holder, caller):
-    from .surface import build
-
-    surface = build(plan.engine, facts.native)
-    ledger = Ledger(request, plan.engine)
+def _write(ssl, plan, request, holder, caller):
+    ledger = Ledger(request, plan.engine or Native())
     ledger.holders[holder] = caller
+    ledger.left_out = plan.left_out
     for line in plan.why:
         ledger.note(line)
     try:
-        for feature in plan.features:
-            owner, name = _facts.place(ssl, feature.name)
-            ledger.set(owner, name, getattr(surface, feature.builder))
-        context = _facts.own_context(ssl)
-        for name, value in sorted(surface.on_context(context).items()):
-            if vars(context).get(name) is not value and not (name in OF_SOCKETS and sockets_of_others(ssl)):
-                ledger.set(context, name, value)
-        for name, value in sorted(plan.engine.openssl_facts().items()):
-            if hasattr(ssl, name):
-                ledger.set(ssl, name, value)
+        if plan.engine is not None:
+            _write_core(ssl, plan, ledger)
+        _write_additions(ssl, plan, ledger)
     except BaseException:
         ledger.undo()
         raise
-    ledger.at_undo(plan.engine.forget)
+    ledger.at_undo(ledger.engine.forget)
     setattr(ssl, LEDGER, ledger)
     return ledger
+
+
+def _write_core(ssl, plan, ledger):
+    """The SSLObject of an engine and what belongs to it."""
+    from .surface import build
+
+    surface = build(plan.engine, plan.native)
+    for row in plan.core:
+        owner, name = _facts.place(ssl, row.name)
+        ledger.set(owner, name, getattr(surface, row.builder))
+    context = _facts.own_context(ssl)
+    for name, value in sorted(surface.on_context(context).items()):
+        if vars(context).get(name) is not value and not (name in OF_SOCKETS and sockets_of_others(ssl)):
+            ledger.set(context, name, value)
+    for name, value in sorted(plan.engine.openssl_facts().items()):
+        if hasattr(ssl, name):
+            ledger.set(ssl, name, value)
+
+
+def _write_additions(ssl, plan, ledger):
+    if not plan.additions:
+        return
+    from .surface import additions
+
+    made = additions.build(plan.additions, plan.reach)
+    for row in plan.additions:
+        owner, name = _facts.place(ssl, row.name)
+        ledger.set(owner, name, made[row])

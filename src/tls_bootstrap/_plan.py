@@ -1,15 +1,39 @@
 """Which feature comes from where, and why. Pure: facts and verdicts in, a plan or its refusal out; nothing is changed."""
 from __future__ import absolute_import, division, print_function
 
-from ._features import FEATURES, NEEDED_FOR_SSLOBJECT
+from ._features import ADDITIONS, CORE, NEEDED_FOR_SSLOBJECT
 
 # Engines that bring their own OpenSSL: used only on request or as the last rung, for sockets, too, and of use to an interpreter
 # that lacks nothing.
 OWN_OPENSSL = ("pyopenssl",)
 
 
+class Request(object):
+    """What monkeypatch_ssl() was asked for: the name of an engine or "auto", and a set of names of features, None for all."""
+
+    def __init__(self, engine="auto", features=None):
+        self.engine = engine
+        self.features = features
+
+    def __eq__(self, other):
+        return (self.engine, self.features) == (other.engine, other.features)
+
+    def __hash__(self):
+        return hash((self.engine, self.features))
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __str__(self):
+        features = "" if self.features is None else ", features=%r" % sorted(self.features)
+        return "engine=%r%s" % (self.engine, features)
+
+    def wants(self, row):
+        return self.features is None or row.name in self.features
+
+
 class Verdict(object):
-    """On the engine `name`: `engine` is the Engine that works and `reason` its summary, or None and the reason why not."""
+    """On what is called `name`: it works and `reason` is its summary, or `engine` is None and `reason` says why it does not."""
 
     def __init__(self, name, engine, reason):
         self.name = name
@@ -18,42 +42,92 @@ class Verdict(object):
 
 
 class Plan(object):
-    """`features`: the rows to add; `engine`: the Engine that does the work, None if nothing is to be done; `why`: lines."""
+    """`core`: rows to add by the Engine `engine`, None if there is nothing for it to do; `additions`: rows to add by the Reach
+    `reach`; `left_out`: {name: why it cannot be given}; `why`: lines; `native`: as in Facts."""
 
-    def __init__(self, features, engine, why):
-        self.features = features
+    def __init__(self, native, core, engine, additions, reach, left_out, why):
+        self.native = native
+        self.core = core
         self.engine = engine
+        self.additions = additions
+        self.reach = reach
+        self.left_out = left_out
         self.why = why
 
 
 def is_complete(facts):
-    """Whether the interpreter has an SSLObject of its own, so that nothing is to be added."""
+    """Whether the interpreter has an SSLObject of its own."""
     return all(name in facts.native for name in NEEDED_FOR_SSLOBJECT)
 
 
-def make(facts, verdicts):
-    """The Plan for an interpreter; `verdicts` on the engines that were asked, in their order.
+def needs_engine(facts, request):
+    """Whether engines have to be asked at all: an SSLObject is wanted and missing, or one was requested that brings its own OpenSSL."""
+    return request.engine in OWN_OPENSSL or not is_complete(facts) and any(request.wants(row) for row in CORE)
 
-    On an interpreter that lacks nothing, engines are asked only where one was requested that brings its own OpenSSL.
 
-    ImportError, naming each engine and why it does not work, when something is missing and no engine can give it.
+def missing_additions(facts, request):
+    """The rows beside an SSLObject that are wanted and not there."""
+    return [row for row in ADDITIONS if row.name not in facts.native and request.wants(row)]
+
+
+def prospect(facts):
+    """What an interpreter lacks, in a sentence."""
+    rows = CORE + ADDITIONS if not is_complete(facts) else ADDITIONS
+    missing = [row.name for row in rows if row.name not in facts.native]
+    if missing:
+        return "ssl lacks %s; monkeypatch_ssl() would add what can be given here" % ", ".join(missing)
+    return "Python %s has of its own all that could be added" % facts.python
+
+
+def make(facts, request, verdicts, reach):
+    """The Plan for an interpreter; `verdicts` on the engines that were asked, in their order, `reach` the one on the way to OpenSSL.
+
+    ImportError, naming each engine and why it does not work, when one is needed and none works, and for a feature that was asked for by
+    name and cannot be given.
     """
     if facts.ssl_error is not None:
         raise ImportError("there is no ssl module to upgrade: %s" % facts.ssl_error)
-    if is_complete(facts) and not verdicts:
-        names = ", ".join(NEEDED_FOR_SSLOBJECT)
-        return Plan((), None, ["Python %s has %s of its own: nothing was changed" % (facts.python, names)])
-    missing = [feature for feature in FEATURES if feature.name not in facts.native]
     why = ["engine %s: %s" % (verdict.name, verdict.reason) for verdict in verdicts]
+    engine = _engine(facts, request, verdicts, why)
+    core = tuple(row for row in CORE if row.name not in facts.native) if engine else ()
+    additions, left_out = divide(facts, request, engine, reach)
+    if request.features is not None and left_out:
+        raise ImportError("; ".join("ssl.%s cannot be given here: %s" % each for each in sorted(left_out.items())))
+    if engine is None and not additions:
+        why.append("Python %s has all that is wanted and can be given: nothing was changed" % facts.python)
+    return Plan(facts.native, core, engine, additions, reach.engine, left_out, why)
+
+
+def _engine(facts, request, verdicts, why):
+    if not needs_engine(facts, request):
+        return None
     for verdict in verdicts:
         if verdict.engine is not None:
-            return Plan(tuple(missing), verdict.engine, why)
+            return verdict.engine
     if is_complete(facts):
         raise ImportError("; ".join(why))
-    names = ", ".join(feature.name for feature in missing)
+    names = ", ".join(row.name for row in CORE if row.name not in facts.native)
     raise ImportError("ssl lacks %s, and no engine can give it here; %s" % (names, "; ".join(why)))
 
 
-def needs_engine(facts, request):
-    """Whether engines have to be asked at all: something is missing, or one was requested that brings its own OpenSSL."""
-    return not is_complete(facts) or request in OWN_OPENSSL
+def divide(facts, request, engine, reach):
+    """Of the rows beside an SSLObject that are wanted and not there: ([those that can be given], {name: why it cannot be} of the others)."""
+    additions, left_out = [], {}
+    for row in missing_additions(facts, request):
+        reason = _why_not(row, engine, reach)
+        if reason is None:
+            additions.append(row)
+        else:
+            left_out[row.name] = reason
+    return additions, left_out
+
+
+def _why_not(row, engine, reach):
+    if not row.needs:
+        return None
+    if engine is not None and engine.name in OWN_OPENSSL:
+        return "engine %s does TLS with an OpenSSL of its own, out of reach" % engine.name
+    if reach.engine is None:
+        return reach.reason
+    absent = [name for name in row.needs if not reach.engine.functions.has(name)]
+    return "its OpenSSL has no %s" % " and no ".join(absent) if absent else None

@@ -8,11 +8,12 @@ class Report(object):
     """The state of the upgrade, as monkeypatch_ssl() and status() return it. `str()` of it is for people.
 
     patched   True while `ssl` is upgraded
-    engine    the name of the engine that does the work, None if there is none
+    engine    the name of the engine that does the work: "native" if it is the interpreter's own, None while nothing is upgraded
     openssl   the text of the OpenSSL that does the work, None without `ssl`
     python    implementation and version
     added     the names that were added or replaced, in order
     asked_by  [(file, line)] of the calls that asked for the upgrade
+    left_out  {name: why it could not be given} of what `ssl` lacks still
     why       lines that tell how it came to this
     """
 
@@ -23,6 +24,7 @@ class Report(object):
         self.python = "%s %d.%d.%d" % ((_implementation(),) + sys.version_info[:3])
         self.added = [_dotted(owner, name) for owner, name, _, _ in ledger.replaced()] if ledger else []
         self.asked_by = sorted(ledger.holders.values()) if ledger else []
+        self.left_out = dict(ledger.left_out) if ledger else {}
         self.why = (list(ledger.notes) if ledger else []) + list(why)
 
     def as_dict(self):
@@ -38,6 +40,7 @@ class Report(object):
             ("OpenSSL", self.openssl),
             ("Python", self.python),
         )
+        rows += tuple(("without " + name, reason) for name, reason in sorted(self.left_out.items()))
         return "\n".join(lines + ["  %s: %s" % row for row in rows if row[1]])
 
     def __repr__(self):

@@ -7,6 +7,7 @@ class Report:
     python: str
     added: List[str]
     asked_by: List[Tuple[str, int]]
+    left_out: Dict[str, str]
     why: List[str]
     def __init__(self, ledger: Any, why: Sequence[str] = ...) -> None: ...
     def as_dict(self) -> Dict[str, Any]: ...

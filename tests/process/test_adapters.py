@@ -9,12 +9,11 @@ import os
 import shutil
 
 import pytest
-import tls_bootstrap
-from tests.support import certs, child
+from tests.support import certs, child, facts
 
 urllib3 = pytest.importorskip("urllib3")
 
-IS_UPGRADED = tls_bootstrap.is_patched()
+IS_UPGRADED = facts.is_upgraded()
 upgraded = pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has wrap_bio of its own: nothing is repaired")
 complete = pytest.mark.skipif(IS_UPGRADED, reason="this interpreter lacks wrap_bio")
 

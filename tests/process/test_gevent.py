@@ -5,11 +5,10 @@ test_orders.py has the orders themselves; here greenlets use what is there then.
 from __future__ import absolute_import, division, print_function
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
 pytest.importorskip("gevent", reason="gevent is installed for CPython 2.7 and 3.10 and newer")
-LACKS_MEMORYBIO = tls_bootstrap.is_patched()
+LACKS_MEMORYBIO = facts.is_upgraded()
 ENGINES = ["inplace", "loopback", "pyopenssl"] if LACKS_MEMORYBIO else ["pyopenssl"]
 
 BOTH = """

@@ -5,10 +5,9 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
-IS_UPGRADED = tls_bootstrap.is_patched()
+IS_UPGRADED = facts.is_upgraded()
 
 IDENTITIES = """
     import ssl, _ssl, socket, sys
@@ -58,6 +57,8 @@ def test_a_copy_is_noticed():
 def test_nothing_changes_where_nothing_is_lacking():
     child.check(IDENTITIES + """
     import tls_bootstrap
+    from tls_bootstrap import _plan
+    _plan.ADDITIONS = ()  # as on a Python that has them all
     report = tls_bootstrap.monkeypatch_ssl()
     assert not report.patched, str(report)
     assert not differences(before, everything())
@@ -68,17 +69,18 @@ def test_nothing_changes_where_nothing_is_lacking():
     """)
 
 
-@pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has MemoryBIO of its own: see test_nothing_changes_where_nothing_is_lacking")
 def test_what_was_there_stays():
     child.check(IDENTITIES + """
     import tls_bootstrap
     assert tls_bootstrap.monkeypatch_ssl().patched
     added = differences(before, everything())
-    assert "ssl.MemoryBIO" in added and "ssl.SSLContext.__mro__[0].wrap_bio" in added
+    assert "ssl.SSLContext.__mro__[0].set_groups" in added, added
+    if %r:
+        assert "ssl.MemoryBIO" in added and "ssl.SSLContext.__mro__[0].wrap_bio" in added
     assert not set(added) & set(before), sorted(set(added) & set(before))
     tls_bootstrap.unpatch_ssl()
     assert not differences(before, everything())
-    """)
+    """ % IS_UPGRADED)
 
 
 ENGINES = ["auto", "loopback", "pyopenssl"] if IS_UPGRADED else ["pyopenssl"]  # what can change anything here

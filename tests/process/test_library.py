@@ -2,10 +2,9 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
-IS_UPGRADED = tls_bootstrap.is_patched()
+IS_UPGRADED = facts.is_upgraded()
 upgraded = pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has MemoryBIO of its own: libraries get the real ssl")
 complete = pytest.mark.skipif(IS_UPGRADED, reason="this interpreter lacks MemoryBIO")
 

@@ -2,10 +2,9 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
-pytestmark = pytest.mark.skipif(not tls_bootstrap.is_patched(), reason="this interpreter has MemoryBIO of its own: no engine is used")
+pytestmark = pytest.mark.skipif(not facts.is_upgraded(), reason="this interpreter has MemoryBIO of its own: no engine is used")
 
 PRELUDE = """
     import os, resource, signal, socket, sys, threading

@@ -10,10 +10,9 @@ import ssl
 import sys
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
-IS_UPGRADED = tls_bootstrap.is_patched()
+IS_UPGRADED = facts.is_upgraded()
 upgraded = pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has MemoryBIO of its own: nothing is patched")
 complete = pytest.mark.skipif(IS_UPGRADED, reason="this interpreter lacks MemoryBIO")
 
@@ -122,7 +121,7 @@ def test_a_complete_interpreter_is_left_alone():
     child.check(SNAPSHOT + """
     import sys, tls_bootstrap
     before = snapshot()
-    report = tls_bootstrap.monkeypatch_ssl()
+    report = tls_bootstrap.monkeypatch_ssl(features=["MemoryBIO", "SSLObject", "SSLContext.wrap_bio"])
     assert "nothing was changed" in str(report) and not report.patched and report.added == []
     assert snapshot() == before and not tls_bootstrap.is_patched()
     assert "ctypes" not in sys.modules
@@ -220,7 +219,7 @@ def test_a_failure_in_the_middle_leaves_nothing():
     import tls_bootstrap
     from tls_bootstrap import _features, _plan
     before = snapshot()
-    _plan.FEATURES += (_features.Feature("SSLContext.sabotage", "9.9", "", "there_is_no_such_builder"),)
+    _plan.CORE += (_features.Feature("SSLContext.sabotage", "9.9", 0, "there_is_no_such_builder"),)
     try:
         tls_bootstrap.monkeypatch_ssl()
     except AttributeError:
@@ -228,6 +227,47 @@ def test_a_failure_in_the_middle_leaves_nothing():
     else:
         raise AssertionError("the sabotage had no effect")
     assert snapshot() == before and not tls_bootstrap.is_patched()
+    """)
+
+
+def test_a_failure_behind_additions_leaves_nothing():
+    child.check(SNAPSHOT + """
+    import tls_bootstrap
+    from tls_bootstrap import _features, _plan
+    before = snapshot()
+    _plan.ADDITIONS += (_features.Feature("SSLContext.sabotage", "9.9", 0, "negotiation"),)  # which does not make it
+    try:
+        tls_bootstrap.monkeypatch_ssl()
+    except KeyError:
+        pass
+    else:
+        raise AssertionError("the sabotage had no effect")
+    assert snapshot() == before and not tls_bootstrap.is_patched()
+    assert tls_bootstrap.monkeypatch_ssl(features=["SSLContext.set_groups"]).added == ["SSLContext.set_groups"]
+    """)
+
+
+def test_features_by_name():
+    """Only those, the same call again is a no-op, another one an error."""
+    child.check(SNAPSHOT + """
+    import tls_bootstrap
+
+    def fails(error, text, **arguments):
+        try:
+            tls_bootstrap.monkeypatch_ssl(**arguments)
+        except error as caught:
+            assert text in str(caught), caught
+        else:
+            raise AssertionError("nothing was raised")
+
+    before, names = snapshot(), ["SSLContext.set_groups", "SSLContext.set_ciphersuites"]
+    report = tls_bootstrap.monkeypatch_ssl(features=names)
+    assert report.patched and report.engine == "native" and set(report.added) == set(names), report
+    assert tls_bootstrap.monkeypatch_ssl(features=reversed(names)).added == report.added
+    fails(RuntimeError, "features=")
+    fails(ValueError, "'set_groups'", features=["set_groups"])
+    fails(TypeError, "list of names", features="SSLContext.set_groups")
+    assert not tls_bootstrap.unpatch_ssl().patched and snapshot() == before
     """)
 
 

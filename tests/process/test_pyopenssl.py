@@ -4,11 +4,10 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 import pytest
-import tls_bootstrap
-from tests.support import child
+from tests.support import child, facts
 
 pytest.importorskip("OpenSSL.SSL", reason="PyOpenSSL is not installed here")
-LACKS_MEMORYBIO = tls_bootstrap.is_patched()
+LACKS_MEMORYBIO = facts.is_upgraded()
 
 PRELUDE = """
     import socket, sys, threading, warnings

@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-from tls_bootstrap.surface.errors import IRREGULAR_REASONS, reason_name
+from tls_bootstrap.formats.reasons import IRREGULAR_REASONS, reason_name
 
 # the libraries whose errors a connection can raise; in all others together 20 more texts are irregular
 LIBRARIES = ("SSL", "X509", "PEM", "RSA", "DH", "EC", "EVP", "X509V3", "ASN1", "BIO", "BUF")

@@ -18,6 +18,7 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import sys
 
+from ..engines.native import Native
 from .._ledger import Ledger, current
 from ._imports import Finder
 
@@ -34,7 +35,7 @@ def enable(*names):
     """
     names = _known(names)
     ledger = current()
-    if ledger is None:
+    if ledger is None or ledger.engine.name == Native.name:
         _require_native_wrap_bio()
         return "adapters are not needed: this interpreter has SSLContext.wrap_bio itself, and nobody refuses to use it"
     finder = _installed() or _install(ledger)

@@ -14,6 +14,7 @@ An engine may add an ability, it never weakens a default: a certificate that the
     pypy         PyPy's own `_ssl`, its BIOs exchanged by cffi
     loopback     the interpreter's own `_ssl`, over a local pair of sockets
     pyopenssl    PyOpenSSL, if it is installed
+    native       none: stands for an engine where the interpreter has an SSLObject of its own
     genuine, pump       what some share: all about a genuine object of `_ssl`; feeding record by record
     gate, proof         what all share: one thread at a time; half a handshake at activation
 """

@@ -6,6 +6,8 @@
     sslsocket         SSLSocket, for an engine that brings its own OpenSSL
     context           what SSLContext gains: wrap_bio, sslobject_class
     errors            SSLCertVerificationError, and the translation of an old `_ssl`'s errors
+    additions         what else newer Pythons have, made by one of these for each group of names:
+    negotiation           what a handshake may choose from
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an
@@ -15,7 +17,7 @@ from __future__ import absolute_import, division, print_function
 
 from .._plan import OWN_OPENSSL
 
-_built = {}  # engine name -> Surface, and the exception that all share: made once, never changed
+_built = {}  # what once() has made, never changed
 
 
 class Surface(object):
@@ -30,7 +32,7 @@ class Surface(object):
         if "SSLCertVerificationError" in native:
             self.SSLCertVerificationError = ssl.SSLCertVerificationError
         else:
-            self.SSLCertVerificationError = _once("SSLCertVerificationError", errors.make_verification_error)
+            self.SSLCertVerificationError = once("SSLCertVerificationError", errors.make_verification_error)
         translate = errors.Translator(self.SSLCertVerificationError, engine.reports_unexpected_eof())
         self.MemoryBIO = engine.make_memory_bio()
         base = ssl.SSLObject if "SSLObject" in native else object
@@ -48,7 +50,7 @@ class Surface(object):
         from ..stream import TLSStream
         from . import context, sslsocket
 
-        SSLSocket = _once("SSLSocket", lambda: sslsocket.make_ssl_socket(TLSStream))
+        SSLSocket = once("SSLSocket", lambda: sslsocket.make_ssl_socket(TLSStream))
         names = {
             "wrap_bio": context.make_wrap_bio(self.SSLObject),
             "sslobject_class": self.sslobject_class,
@@ -61,10 +63,10 @@ class Surface(object):
 
 def build(engine, native):
     """The Surface of an engine."""
-    return _once(engine.name, lambda: Surface(engine, native))
+    return once(engine.name, lambda: Surface(engine, native))
 
 
-def _once(name, make):
+def once(name, make):
     """What was made under a name, by whichever thread was first."""
     if name not in _built:
         _built.setdefault(name, make())

@@ -1,0 +1,50 @@
+"""From the objects of `ssl` to their SSL_CTX* and SSL*, on CPython - proved before any of them is followed.
+
+    _ssl._SSLContext   SSL_CTX* is the first word behind the object's head             (Modules/_ssl.c, PySSLContext)
+    _ssl._SSLSocket    SSL* is the word before the pointer to the context object       (PySSLSocket; 2.7 to 3.14)
+
+The proof reads words, which follows no pointer, until one is the address of the context object that we gave. Only the word
+before it is believed to be an SSL*: OpenSSL must then say that its ex_data 0 is the very `_SSLSocket`, as `_ssl` sets it, and
+that its SSL_CTX* is the word we take for that of the context.
+"""
+from __future__ import absolute_import, division, print_function
+
+WORDS = 6  # of a `_SSLSocket` are looked at: in none so far the context is behind the fourth
+
+
+class Pointers(object):
+    """Takes pointers out of objects; ImportError, naming what is not as expected, unless the layout is as described above."""
+
+    def __init__(self, functions, context, raw):
+        import ctypes
+
+        self._head, self._word, self._pointer = object.__basicsize__, ctypes.c_size_t, ctypes.c_void_p
+        size = ctypes.sizeof(self._word)
+        room = min(WORDS, (type(raw).__basicsize__ - self._head) // size)
+        words = list((self._word * room).from_address(id(raw) + self._head))
+        if id(context) not in words[1:]:
+            raise ImportError("a _ssl._SSLSocket does not hold its context where it is looked for: an unknown layout")
+        self._place = self._head + size * (words.index(id(context)) - 1)
+        pointer = self.of_connection(raw)
+        if not pointer.value or functions.SSL_get_ex_data(pointer, 0) != id(raw):
+            raise ImportError("the SSL* of a _ssl._SSLSocket does not point back to it: another OpenSSL, or an unknown layout")
+        if functions.SSL_get_SSL_CTX(pointer) != self.of_context(context).value:
+            raise ImportError("the SSL* of a _ssl._SSLSocket has another SSL_CTX* than its context object: an unknown layout")
+
+    def of_context(self, context):
+        """The SSL_CTX* of an SSLContext. It lives as long as that does."""
+        return self._pointer(self._word.from_address(id(context) + self._head).value)
+
+    def of_connection(self, raw):
+        """The SSL* of a `_ssl._SSLSocket`. It lives as long as that does."""
+        return self._pointer(self._word.from_address(id(raw) + self._place).value)
+
+
+class CffiPointers(object):
+    """The same for PyPy, whose objects show them."""
+
+    def of_context(self, context):
+        return context.ctx
+
+    def of_connection(self, raw):
+        return raw.ssl

@@ -1,0 +1,37 @@
+"""What an addition remembers of an SSLContext: callbacks, file names, numbers that OpenSSL does not give back.
+
+It has to live as long as the context and no longer, also when it refers to that in turn, as a callback often does. So it is kept in the
+context, where the garbage collector sees it - a WeakKeyDictionary, whose values it does not see as the context's, would keep such a
+pair for ever. Since 3.7 a context has a `__dict__`. Before, it has two slots of Python, and one of them can hold more than it does:
+`protocol`, a number which the interpreter itself never reads again. There the State is put, which is that number, too.
+"""
+from __future__ import absolute_import, division, print_function
+
+from .._compat import allocate_lock
+
+NAME = "_tls_bootstrap_state"
+
+
+def make_state_of(context_class):
+    """Make the function that gives the State of a context, a plain object whose attributes are None until they are set."""
+    slot, becoming = vars(context_class).get("protocol"), allocate_lock()
+
+    def state_of(context):
+        if hasattr(context, "__dict__"):
+            return context.__dict__.setdefault(NAME, State())
+        if not isinstance(slot.__get__(context), State):
+            with becoming:  # one of two threads must not lose what it sets
+                if not isinstance(slot.__get__(context), State):
+                    slot.__set__(context, State(slot.__get__(context)))
+        return slot.__get__(context)
+
+    return state_of
+
+
+class State(int):
+    """Holds the attributes of one context. It is a number for the slot where it may have to live."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
