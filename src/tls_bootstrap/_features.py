@@ -5,7 +5,7 @@ where it is made. A row with `differs` is not quite what that Python has, and sa
 
 The rows of CORE belong together: `SSLCertVerificationError` is raised by our SSLObject, so none of them is added where the interpreter
 has an SSLObject of its own. They are attributes of a Surface (surface/__init__.py). Each of the other rows is added wherever its
-name is missing; it is made by the module of surface/ that is named last, and called there as here, without its owner.
+name is missing; it is made by the module of surface/ that is named behind the issue, see surface/additions.py.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -13,20 +13,17 @@ ISSUES = "https://github.com/python/cpython/issues/"
 
 
 class Feature(object):
-    """A row of the table. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has loaded."""
+    """A row of the table. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has loaded; `also` are names that have to
+    be put in place together with this one, whether they are there or not (a constant, and the constructor that knows it)."""
 
-    def __init__(self, name, since, issue, builder, needs=(), differs=None):
+    def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None):
         self.name = name
         self.since = since
         self.link = ISSUES + str(issue)
         self.builder = builder
         self.needs = needs
+        self.also = also
         self.differs = differs
-
-    @property
-    def last_name(self):
-        """"set_groups" of "SSLContext.set_groups"."""
-        return self.name.rpartition(".")[2]
 
 
 CORE = (

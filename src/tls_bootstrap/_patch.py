@@ -184,5 +184,7 @@ def _write_additions(ssl, plan, ledger):
 
     made = additions.build(plan.additions, plan.reach)
     for row in plan.additions:
-        owner, name = _facts.place(ssl, row.name)
-        ledger.set(owner, name, made[row])
+        for dotted in (row.name,) + row.also:
+            owner, name = _facts.place(ssl, dotted)
+            if vars(owner).get(name) is not made[dotted]:  # `also` of another row, too
+                ledger.set(owner, name, made[dotted])

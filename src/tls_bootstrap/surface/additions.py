@@ -1,7 +1,8 @@
 """The rows of the table that are no part of an SSLObject of ours, made.
 
-Each module of surface/ that is a `builder` of rows has a function `make(reach)`, which returns {last name of the row: what is to be put
-there}. It is called once in a process, so that classes are the same after an undo and another upgrade.
+Each module of surface/ that is a `builder` of rows has a function `make(reach)`, which returns {name: what is to be put there}. The name
+is that of the row or of `also`, or the last part of it where the same is for several owners (SSLSocket.group, SSLObject.group). It is
+called once in a process, so that classes are the same after an undo and another upgrade.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -11,8 +12,13 @@ from . import once
 
 
 def build(rows, reach):
-    """{row: what is to be put under its name} for rows of _features.ADDITIONS; `reach` may be None if none of them needs OpenSSL."""
-    return dict((row, _made_by(row.builder, reach)[row.last_name]) for row in rows)
+    """{dotted name: what is to be put there} for rows of _features.ADDITIONS; `reach` may be None if none of them needs OpenSSL."""
+    made = {}
+    for row in rows:
+        by_builder = _made_by(row.builder, reach)
+        for name in (row.name,) + row.also:
+            made[name] = by_builder[name if name in by_builder else name.rpartition(".")[2]]
+    return made
 
 
 def _made_by(builder, reach):
