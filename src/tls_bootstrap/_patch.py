@@ -182,7 +182,7 @@ def _write_additions(ssl, plan, ledger):
         return
     from .surface import additions
 
-    made = additions.build(plan.additions, plan.reach)
+    made = additions.build(plan.additions, plan.reach, has_gate=plan.engine is not None)
     for row in plan.additions:
         for dotted in (row.name,) + row.also:
             owner, name = _facts.place(ssl, dotted)

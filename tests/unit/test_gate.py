@@ -8,7 +8,7 @@ import time
 import pytest
 from tls_bootstrap._compat import get_ident
 from tls_bootstrap.engines import gate
-from tls_bootstrap.engines.gate import Gate, claim, guarded, join
+from tls_bootstrap.engines.gate import Gate, alone, claim, guarded, join
 
 stacks = pytest.mark.skipif(not gate.OTHER_STACKS_CAN_BE_READ,
                             reason="this interpreter cannot read the stacks of other threads: its gate is another one, see test_monitor.py")
@@ -82,6 +82,28 @@ def hammer(members, rounds=40):
 def test_threads_take_turns_on_one_member():
     for _ in range(5):
         assert hammer([Member()] * 4).most == 1
+
+
+class Extended(Member):
+    """A member with a method that somebody has added, who knows nothing of gates."""
+
+    def plain(self, body):
+        return body()
+
+    operate = alone(plain)
+
+
+def test_threads_take_turns_in_a_function_that_was_made_an_operation():
+    for _ in range(5):
+        assert hammer([Extended()] * 4).most == 1
+
+
+def test_without_being_made_one_they_meet():
+    Extended.operate, operation = Extended.plain, Extended.operate
+    try:
+        assert hammer([Extended()] * 4).most > 1
+    finally:
+        Extended.operate = operation
 
 
 def test_threads_take_turns_when_a_generator_is_inside():

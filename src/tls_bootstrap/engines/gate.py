@@ -44,6 +44,7 @@ Where the stacks of other threads cannot be read (PyPy), all this is done in ano
 """
 from __future__ import absolute_import, division, print_function
 
+import functools
 import sys
 import time
 import weakref
@@ -127,6 +128,17 @@ def guarded(cls):
             if code is not None and code.co_varnames[:1] == ("self",):
                 OPERATIONS.add(code)
     return cls
+
+
+def alone(function):
+    """An operation made of a function of a member that knows nothing of gates: no other thread is inside while it runs."""
+    @functools.wraps(function)
+    def operation(self, *arguments, **keywords):
+        if self._thread != get_ident():
+            claim(self)
+        return function(self, *arguments, **keywords)
+    OPERATIONS.add(operation.__code__)
+    return operation
 
 
 def claim(member):
@@ -223,4 +235,4 @@ def _is_inside(frame, gate):
 NEWCOMERS = (claim.__code__, join.__code__)
 
 if not OTHER_STACKS_CAN_BE_READ:
-    from .monitor import Gate, claim, guarded, join  # noqa: F811 - in place of those above
+    from .monitor import Gate, alone, claim, guarded, join  # noqa: F811 - in place of those above

@@ -67,10 +67,12 @@ def guarded(cls):
 
 
 def _exclusive(function):
-    """The function, alone in the connection of its `self`, if it uses the gate."""
-    if function is None or "claim" not in function.__code__.co_names:
-        return function
+    """An operation made of the function, if it uses the gate."""
+    return function if function is None or "claim" not in function.__code__.co_names else alone(function)
 
+
+def alone(function):
+    """An operation made of a function whose first argument is a member: no other thread is inside while it runs."""
     @functools.wraps(function)
     def operation(self, *arguments, **keywords):
         process, me = os.getpid(), get_ident()
