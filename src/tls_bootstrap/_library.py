@@ -13,7 +13,7 @@ from types import MethodType, ModuleType
 
 from . import _facts, _patch, _plan
 from ._compat import as_hostname
-from ._features import resolve
+from ._features import ADDITIONS, resolve
 from ._ledger import current
 
 FAILURE = "Failed to import asynchronous SSL/TLS support: %s"
@@ -48,6 +48,9 @@ def get_ssl(require, request):
         if not lacks:
             return module
         rungs.append("engine %s cannot give %s" % (name, ", ".join(lacks)))
+    additions = [row.name for row in ADDITIONS if row.name in lacks]
+    if additions:
+        rungs.append("only monkeypatch_ssl(), which is for the application to call, adds %s" % ", ".join(additions))
     raise ImportError(FAILURE % "; ".join(rungs))
 
 

@@ -157,6 +157,20 @@ def test_the_import_error_names_every_rung():
         assert words in out, out
 
 
+def test_what_only_an_application_can_have():
+    check("""
+    try:
+        tls_bootstrap.get_ssl(require=["SSLContext.set_groups"])
+    except ImportError as error:
+        assert str(error).endswith("only monkeypatch_ssl(), which is for the application to call, adds SSLContext.set_groups"), error
+    else:
+        raise AssertionError("set_groups() out of nowhere")
+    assert snapshot() == before
+    tls_bootstrap.monkeypatch_ssl(features=["SSLContext.set_groups"])
+    assert tls_bootstrap.get_ssl(require=["SSLContext.set_groups"]) is ssl
+    """)
+
+
 def test_an_unknown_engine_is_refused():
     check("""
     for function in (tls_bootstrap.get_ssl, tls_bootstrap.monkeypatch_ssl):
