@@ -84,3 +84,8 @@ def own_context(ssl):
 def main_path_is_absolute():
     """Whether the interpreter shows a script it was given by its absolute path (https://bugs.python.org/issue20443, 3.9)."""
     return sys.version_info >= (3, 9)
+
+
+def starts_like_pypy():
+    """Whether programs are started by PyPy's app_main.py, which stands in for CPython's Modules/main.c."""
+    return _implementation() == "pypy"

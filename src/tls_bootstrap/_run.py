@@ -12,6 +12,8 @@ The theory
     * Code that has to be imported (``-m``, a directory, a zip file) goes through ``runpy._run_module_as_main``: the very
       function that the interpreter calls (``pymain_run_module`` in CPython's Modules/main.c), with its messages.
 
+    PyPy takes the same steps with pypy/interpreter/app_main.py, a little differently, and so do we there.
+
     How a program ends is the interpreter's business as well. SystemExit, KeyboardInterrupt and every other exception leave `run`
     as they came: exit status, death by SIGINT (since 3.8, https://bugs.python.org/issue1054041), waiting for threads and atexit
     then happen as always. Only the traceback would begin with our frames; they are cut off when it is shown.
@@ -27,7 +29,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from ._facts import main_path_is_absolute
+from ._facts import main_path_is_absolute, starts_like_pypy
 
 
 def run(prog, args=(), as_module=False, prepare=None):
@@ -63,9 +65,11 @@ def _program(path):
         return _standard_input()
     if _has_main_module(path):
         _set_first_path(_shown_path(path), even_if_isolated=True)
+        if starts_like_pypy() and not main_path_is_absolute():
+            sys.path.insert(1, _folder_of(path))  # PyPy put it there as for a script, before it knew that this is none
         return lambda: _run_main_module("__main__", is_given_name=False)
     execute = _script(path)
-    _set_first_path(os.path.dirname(os.path.realpath(path)))
+    _set_first_path(_folder_of(path))
     return execute
 
 
@@ -78,17 +82,24 @@ def _script(path):
             stream.seek(0)
             source = stream.read()
     except EnvironmentError as error:
-        sys.stderr.write("%s: can't open file '%s': [Errno %d] %s\n"
+        if starts_like_pypy() and not main_path_is_absolute():
+            raise  # as an old PyPy does
+        quoted = "%s" if starts_like_pypy() else "'%s'"
+        sys.stderr.write(("%s: can't open file " + quoted + ": [Errno %d] %s\n")
                          % (sys.executable, _shown_path(path), error.errno, error.strerror))
         sys.exit(2)
-    path = _shown_path(path)
-    names = {"__file__": path}
+    shown = _shown_path(path)
+    names = {"__file__": _main_file(path)}
     machinery = _import_machinery()
     if machinery:
-        loader = machinery.SourceFileLoader if code is None else machinery.SourcelessFileLoader
-        names.update(__cached__=None, __loader__=loader("__main__", path))
+        if code is not None:
+            names["__loader__"] = machinery.SourcelessFileLoader("__main__", shown)
+        else:  # PyPy's has the path as it was given
+            names["__loader__"] = machinery.SourceFileLoader("__main__", path if starts_like_pypy() else shown)
+    if machinery or "__cached__" in vars(sys.modules["__main__"]):  # Debian's PyPy 2.7 has it (PEP 3147), and so had we from runpy
+        names["__cached__"] = None
     if code is None:
-        code = _compiled(source, path)
+        code = _compiled(source, shown)
     return lambda: _run_code(code, names)
 
 
@@ -164,9 +175,19 @@ def _import_machinery():
     return machinery
 
 
-def _shown_path(path):
-    """`path` as ``__main__.__file__``, tracebacks and messages show it."""
+def _main_file(path):
+    """`path` as ``__main__.__file__`` has it."""
     return os.path.join(os.getcwd(), path) if main_path_is_absolute() else path
+
+
+def _shown_path(path):
+    """`path` as tracebacks and messages show it: as it is in `__file__`, save that a PyPy which makes it absolute also tidies it."""
+    return os.path.normpath(_main_file(path)) if starts_like_pypy() and main_path_is_absolute() else _main_file(path)
+
+
+def _folder_of(script):
+    """What is on `sys.path` for a script: where it really is."""
+    return os.path.dirname(os.path.realpath(script))
 
 
 def _make_our_path_absolute():
