@@ -10,7 +10,6 @@ them ask for more than is done without them; nothing is accepted that would be r
 from __future__ import absolute_import, division, print_function
 
 import os
-import tempfile
 
 from . import callbacks, recipe
 from .failures import refused_by
@@ -209,6 +208,8 @@ def _set_key_exchange(target, context, record):
 
 def _load_dh(target, parameters):
     """They are no secret, and pyOpenSSL reads them from files only."""
+    import tempfile  # not before: on PyPy 2.7 it brings OpenSSL, by way of hashlib
+
     descriptor, path = tempfile.mkstemp()
     try:
         os.write(descriptor, parameters)
