@@ -63,7 +63,7 @@ def _genuine_socket(context):
     return genuine._wrap_socket(context, _socket.socket(), False, None)
 
 
-def _genuine_class():
+def genuine_class():
     """`_SSLSocket`, which PyPy's `_ssl` does not show."""
     import _ssl
 
@@ -79,7 +79,7 @@ class Reach(object):
     """
 
     def __init__(self, ssl, library, pointers):
-        self.ssl, self._library, self._genuine = ssl, library, _genuine_class()
+        self.ssl, self._library, self._genuine = ssl, library, genuine_class()
         self.functions, self.context = Functions(library), pointers.of_context
         self._pointer = pointers.of_connection
 

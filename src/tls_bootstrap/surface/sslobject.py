@@ -22,6 +22,7 @@ from .._compat import as_bytes, as_index, get_ident, text_type
 from ..engines import HOSTNAME_MISMATCH
 from .errors import DATA, HANDSHAKE, SHUTDOWN
 from ..engines.gate import claim, guarded, join
+from ..openssl.reach import genuine_class
 
 NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned by SSLContext.wrap_bio()."
 
@@ -31,9 +32,7 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
     import socket
     import ssl
 
-    import _ssl
-
-    Genuine = getattr(_ssl, "_SSLSocket", ()) if base is object else ()
+    Genuine = genuine_class() if base is object else ()
     this_thread, type_of, Bytes = get_ident, type, bytes  # in cells: a global name costs 20 ns on the hot path, a builtin 35
     WantRead, ZeroReturn, OSErrors = ssl.SSLWantReadError, ssl.SSLZeroReturnError, socket.error
 
