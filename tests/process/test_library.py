@@ -17,7 +17,8 @@ def has_pyopenssl():
     return True
 
 
-ENGINES = (["inplace", "loopback"] if IS_UPGRADED else []) + (["pyopenssl"] if has_pyopenssl() else [])
+OVER_OWN_SSL = [facts.first_engine(), "loopback"]
+ENGINES = (OVER_OWN_SSL if IS_UPGRADED else []) + (["pyopenssl"] if has_pyopenssl() else [])
 
 PRELUDE = """
     import ssl, sys, warnings
@@ -115,7 +116,7 @@ def test_everything_works_and_nothing_is_changed(engine):
 
 
 @upgraded
-@pytest.mark.parametrize("engine", ["inplace", "loopback"])
+@pytest.mark.parametrize("engine", OVER_OWN_SSL)
 def test_contexts_that_somebody_else_has_made(engine):
     check("""
     tls = tls_bootstrap.get_ssl(engine=sys.argv[1])
@@ -220,4 +221,17 @@ def test_a_stream_over_its_contexts():
         assert stream.recv(100) == b"echo"
     thread.join()
     assert snapshot() == before
+    """)
+
+
+@complete
+def test_an_ssl_that_has_lost_its_memory_bio_is_refused_for_a_reason():
+    """Engines over the interpreter's own `_ssl` are for that of Python 2.7; another one is a refusal, never a TypeError."""
+    check("""
+    from tls_bootstrap import _facts, _patch
+    for name in ("MemoryBIO", "SSLObject"):
+        delattr(ssl, name)
+    for name in ("inplace", "pypy", "loopback"):
+        verdict, = _patch.ask_engines((name,), _facts.read())
+        assert verdict.engine is None and verdict.reason, name
     """)

@@ -17,6 +17,19 @@ def engine():
     return ledger.engine.name if ledger else "native"
 
 
+def first_engine():
+    """The name of the engine that "auto" takes where `ssl` lacks MemoryBIO and nothing is in the way."""
+    return "pypy" if is_pypy() else "inplace"
+
+
+def loaded_openssl():
+    """The text of the OpenSSL that `_ssl` works with. PyPy's ssl.OPENSSL_VERSION is that of its headers."""
+    if not is_pypy():
+        return ssl.OPENSSL_VERSION
+    from _pypy_openssl import ffi, lib
+    return ffi.string(lib.SSLeay_version(lib.SSLEAY_VERSION)).decode("ascii")
+
+
 def openssl(first, before=(99,)):
     """Whether the OpenSSL that does the work has a version from `first` up to but without `before`. (While ssl is upgraded by
     PyOpenSSL, ssl.OPENSSL_VERSION_INFO tells of that one.)"""

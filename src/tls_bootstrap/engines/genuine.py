@@ -11,6 +11,7 @@ from . import Connection, Engine
 SSL_RECEIVED_SHUTDOWN = 2
 SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
 X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
+OTHER_ARGUMENTS = "_ssl._SSLContext._wrap_socket takes other arguments than that of Python 2.7 (%s)"
 UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
 
 

@@ -23,7 +23,7 @@ from .._compat import INT_MAX, as_index
 from ..formats.hostnames import address_bytes
 from ..openssl.library_cffi import CffiLibrary
 from . import proof
-from .genuine import Around, GenuineConnection, GenuineEngine
+from .genuine import OTHER_ARGUMENTS, Around, GenuineConnection, GenuineEngine
 
 NAME = "pypy"
 BYTES_OF_AN_SSL = 32768  # about what an SSL of OpenSSL 1.1.1 has allocated after its handshake
@@ -89,15 +89,19 @@ class PyPy(GenuineEngine):
 
     def _prove(self, context):
         """ImportError unless a `_SSLSocket` has what is used of it, and both ways to OpenSSL lead to the same one."""
-        genuine = self._wrap_socket(context, self._dummy, False, None, proof.Owner())
+        try:
+            genuine = self._wrap_socket(context, self._dummy, False, None, proof.Owner())
+        except TypeError as error:
+            raise ImportError(OTHER_ARGUMENTS % error)
+        pointer = getattr(genuine, "ssl", None)
         for name, proved in (
-            ("SSL", self._ffi.typeof(getattr(genuine, "ssl", None)) is self._ffi.typeof("SSL *")),
+            ("SSL", isinstance(pointer, self._ffi.CData) and self._ffi.typeof(pointer) is self._ffi.typeof("SSL *")),
             ("socket", getattr(genuine, "socket", None) is not None and genuine.socket() is self._dummy),
             ("context", getattr(genuine, "context", None) is context),
         ):
             if not proved:
                 raise ImportError("a _ssl._SSLSocket of this PyPy does not show its %s: another _ssl than those known here" % name)
-        if self._library.SSL_get_fd(genuine.ssl) != Dummy.DESCRIPTOR:
+        if self._library.SSL_get_fd(pointer) != Dummy.DESCRIPTOR:
             raise ImportError("the SSL* of a _ssl._SSLSocket does not read from the dummy socket: two OpenSSL in one process")
 
 

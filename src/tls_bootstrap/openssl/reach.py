@@ -32,7 +32,10 @@ def _of_pypy():
     from .library_cffi import CffiLibrary
     from .pointers import CffiPointers
 
-    return CffiLibrary(_pypy_openssl.__file__, _pypy_openssl.ffi), CffiPointers()
+    try:
+        return CffiLibrary(_pypy_openssl.__file__, _pypy_openssl.ffi), CffiPointers()
+    except OSError as error:
+        raise ImportError("cffi cannot open %s (%s)" % (_pypy_openssl.__file__, error))
 
 
 def _of_cpython(ssl, ssl_file):

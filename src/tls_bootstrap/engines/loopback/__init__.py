@@ -10,6 +10,7 @@ tell is not known here either (verify_code of an untrusted chain, shared_ciphers
 from __future__ import absolute_import, division, print_function
 
 from .. import Engine, proof
+from ..genuine import OTHER_ARGUMENTS
 from .pair import Pair, Pool, TCPPair
 
 NAME = "loopback"
@@ -47,6 +48,8 @@ class Loopback(Engine):
             self._reports_unexpected_eof = proof.names_unexpected_eof(self, context)
         except EnvironmentError as error:
             raise ImportError("no pair of local sockets to be had (%s)" % error)
+        except TypeError as error:
+            raise ImportError(OTHER_ARGUMENTS % error)
 
     def make_memory_bio(self):
         return self.MemoryBIO
