@@ -163,6 +163,11 @@ def install(python, requirements, what, log, options=()):
 OPTIONS = {("PyPy", 2): ("--no-compile",)}
 
 
+def options_of_pip(implementation, version):
+    """What ``pip install`` needs to be told on a Python."""
+    return list(OPTIONS.get((implementation, version[0]), ()))
+
+
 def environment(interpreter, say=print):
     """The Python executable of the interpreter's environment, which is made if it is not there. Raises EnvironmentFailed."""
     requirements = requirements_for(interpreter)
@@ -175,7 +180,6 @@ def environment(interpreter, say=print):
             say("%s: making %s" % (interpreter.name, os.path.relpath(folder, REPOSITORY)))
             log = folder + ".log"
             create(interpreter, folder, log, say)
-            options = OPTIONS.get((interpreter.implementation, interpreter.version[0]), ())
-            install(python, requirements, interpreter.name, log, options)
+            install(python, requirements, interpreter.name, log, options_of_pip(interpreter.implementation, interpreter.version))
             open(marker, "w").close()
     return python

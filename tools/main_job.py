@@ -34,7 +34,8 @@ WRONG = collections.OrderedDict([
 
 
 def pip_install(job):
-    return ["-m", "pip", "install", "--target", os.path.join(job.folder, "installed")] + pip_options(job) + [index.PROJECT]
+    return (["-m", "pip", "install", "--target", os.path.join(job.folder, "installed")] + job.options_of_install
+            + pip_options(job) + [index.PROJECT])
 
 
 def pip_download(job):
@@ -86,10 +87,10 @@ def with_engine(engine):
 
 
 class Job(object):
-    """The servers of one step (a context manager) and a `folder` to work in."""
+    """The servers of one step (a context manager), a `folder` to work in, and what ``pip install`` needs to be told."""
 
-    def __init__(self, step, folder):
-        self.step, self.folder = step, folder
+    def __init__(self, step, folder, options_of_install):
+        self.step, self.folder, self.options_of_install = step, folder, list(options_of_install)
         self.proxy, self.index = HTTPSProxy(step.proxy_cert), PackageIndex(step.index_cert)
         self.proxy_url = "https://localhost:%d" % self.proxy.port
 
@@ -135,12 +136,12 @@ class Outcome(object):
             yield "the index got no request, or the tunnel carried something other than TLS"
 
 
-def run(step, python, folder):
+def run(step, python, folder, options_of_install=()):
     """Does a step with the executable `python`, which must have pip 20.3.4 and requests; returns its Outcome.
 
-    `folder` is an empty directory for what the step installs and downloads."""
+    `folder` is an empty directory for what the step installs and downloads. `options_of_install`: see options_of_pip()."""
     environment = isolated_environment(PYTHONPATH=os.path.join(REPOSITORY, "src"), HOME=folder)
-    with Job(step, folder) as job:
+    with Job(step, folder, options_of_install) as job:
         command = [python] + list(step.launcher) + step.program(job)
         process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT)

@@ -5,12 +5,14 @@ and that ``python -m tls_bootstrap run`` is harmless.
 """
 from __future__ import absolute_import, division, print_function
 
+import platform
 import subprocess
 import sys
 
 import pytest
 
 from tools import main_job
+from tools.environments import options_of_pip
 from tools.isolation import isolated_environment
 
 pip = pytest.importorskip("pip")
@@ -57,5 +59,5 @@ STEPS = list(main_job.steps()) + list(main_job.with_engine("loopback")) + list(m
 def test_step(step, tmp_path):
     if unavailable(step):
         pytest.skip(unavailable(step))
-    outcome = main_job.run(step, sys.executable, str(tmp_path))
+    outcome = main_job.run(step, sys.executable, str(tmp_path), options_of_pip(platform.python_implementation(), sys.version_info))
     assert not outcome.complaints, outcome.output

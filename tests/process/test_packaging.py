@@ -6,6 +6,7 @@ missing the tests that need them are skipped; the zip and the vendored copy need
 from __future__ import absolute_import, division, print_function
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import zipfile
 import pytest
 
 from tests.support import certs
-from tools.environments import REPOSITORY
+from tools.environments import REPOSITORY, options_of_pip
 from tools.isolation import isolated_environment
 
 SOURCES = os.path.join(REPOSITORY, "src")
@@ -222,6 +223,7 @@ def test_pip_install_without_an_index(checkout, tmp_path):
     target = str(tmp_path / "installed")
     # pip 20.3.4 of Python 2.7 needs no option to build without a network, since there is no pyproject.toml; later ones do.
     options = ["--no-build-isolation"] if sys.version_info >= (3,) else []
+    options += options_of_pip(platform.python_implementation(), sys.version_info)
     run(["-m", "pip", "install", "-q", "--isolated", "--no-index", "--target", target] + options + [checkout], tmp_path)
     assert not files_below(target, (".pth",)) and not os.path.exists(os.path.join(target, "bin"))
     check_import(PACKAGE, target, tmp_path)
