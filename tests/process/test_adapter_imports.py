@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import zipfile
 
 import pytest
-from tests.support import child
+from tests.support import child, facts
 
 PRELUDE = """
     import importlib, sys
@@ -37,6 +37,11 @@ FILES = {
     "wrong/__init__.py": "",
     "wrong/greeting.py": "1 / 0\n",
 }
+
+
+no_reload_from_zip = pytest.mark.xfail(facts.is_pypy() and facts.is_upgraded(), strict=True, reason=(
+    "PyPy 2.7 cannot reload a package in a zip file that imports from itself, be we there or not: its zipimporter makes a new module "
+    "(https://github.com/pypy/pypy/blob/main/pypy/module/zipimport/interp_zipimport.py)"))
 
 
 @pytest.fixture(params=["folder", "zip"])
@@ -107,6 +112,7 @@ def test_the_module_looks_as_always(place):
     """, place)
 
 
+@pytest.mark.parametrize("place", ["folder", pytest.param("zip", marks=no_reload_from_zip)], indirect=True)
 def test_reload(place):
     check("""
     import greeting
