@@ -82,6 +82,9 @@ def get_original(name):
         if replaced is owner and replaced_name == last:
             if existed:
                 return original
+            for base in getattr(owner, "__mro__", ())[1:]:  # it had it of one of these
+                if last in vars(base):
+                    return vars(base)[last]
             raise AttributeError("the original ssl has no %s: it was added by tls_bootstrap" % name)
     return getattr(owner, last)
 

@@ -18,15 +18,17 @@ class Facts(object):
     ssl_file        the file of `_ssl`, None if it is built in
     openssl         the text of ssl.OPENSSL_VERSION
     native          the names of features that are there without us
+    openssl_info    ssl.OPENSSL_VERSION_INFO
     """
 
-    def __init__(self, implementation, python, ssl_error=None, ssl_file=None, openssl=None, native=()):
+    def __init__(self, implementation, python, ssl_error=None, ssl_file=None, openssl=None, native=(), openssl_info=()):
         self.implementation = implementation
         self.python = python
         self.ssl_error = ssl_error
         self.ssl_file = ssl_file
         self.openssl = openssl
         self.native = frozenset(native)
+        self.openssl_info = openssl_info
 
 
 def read():
@@ -44,8 +46,8 @@ def read():
         return Facts(implementation, python, FOREIGN_CONTEXT % ssl.SSLContext.__module__, None, ssl.OPENSSL_VERSION)
     added = vars(ssl).get("_tls_bootstrap_ledger")
     added = set((id(owner), name) for owner, name, existed, _ in added.replaced() if not existed) if added else ()
-    native = [feature.name for feature in FEATURES if _has(ssl, feature.name, added)]
-    return Facts(implementation, python, None, getattr(_ssl, "__file__", None), ssl.OPENSSL_VERSION, native)
+    native = [feature.name for feature in FEATURES if _has(ssl, feature.came_with or feature.name, added)]
+    return Facts(implementation, python, None, getattr(_ssl, "__file__", None), ssl.OPENSSL_VERSION, native, _ssl.OPENSSL_VERSION_INFO)
 
 
 def _implementation():

@@ -14,9 +14,12 @@ ISSUES = "https://github.com/python/cpython/issues/"
 
 class Feature(object):
     """A row of the table. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has loaded; `also` are names that have to
-    be put in place together with this one, whether they are there or not (a constant, and the constructor that knows it)."""
+    be put in place together with this one, whether they are there or not (a constant, and the constructor that knows it).
 
-    def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None):
+    `openssl` is the first version that knows it, for what has no function to look for: the bit of an option meant something else before.
+    `came_with` is for a new behaviour of an old name: a name that came in the same change, so that where it lacks the behaviour does."""
+
+    def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None, openssl=(), came_with=None):
         self.name = name
         self.since = since
         self.link = ISSUES + str(issue)
@@ -24,6 +27,8 @@ class Feature(object):
         self.needs = needs
         self.also = also
         self.differs = differs
+        self.openssl = openssl
+        self.came_with = came_with
 
 
 CORE = (

@@ -182,9 +182,9 @@ def _write_additions(ssl, plan, ledger):
         return
     from .surface import additions
 
-    made = additions.build(plan.additions, plan.reach, has_gate=plan.engine is not None)
-    for row in plan.additions:
-        for dotted in (row.name,) + row.also:
-            owner, name = _facts.place(ssl, dotted)
-            if vars(owner).get(name) is not made[dotted]:  # `also` of another row, too
-                ledger.set(owner, name, made[dotted])
+    for dotted, value in additions.build(plan.additions, plan.reach, has_gate=plan.engine is not None):
+        owner, name = _facts.place(ssl, dotted)
+        if isinstance(value, additions.Placement):
+            value.put(ledger, owner, name)
+        else:
+            ledger.set(owner, name, value)

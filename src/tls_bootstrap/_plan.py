@@ -114,7 +114,7 @@ def divide(facts, request, engine, reach):
     """Of the rows beside an SSLObject that are wanted and not there: ([those that can be given], {name: why it cannot be} of the others)."""
     additions, left_out = [], {}
     for row in missing_additions(facts, request):
-        reason = _why_not(row, engine, reach)
+        reason = _why_not(row, facts, engine, reach)
         if reason is None:
             additions.append(row)
         else:
@@ -122,7 +122,9 @@ def divide(facts, request, engine, reach):
     return additions, left_out
 
 
-def _why_not(row, engine, reach):
+def _why_not(row, facts, engine, reach):
+    if row.openssl > facts.openssl_info:
+        return "before OpenSSL %s its bit means something else, or nothing" % ".".join(map(str, row.openssl[:3]))
     if not row.needs:
         return None
     if engine is not None and engine.name in OWN_OPENSSL:

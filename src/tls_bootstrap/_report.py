@@ -11,7 +11,7 @@ class Report(object):
     engine    the name of the engine that does the work: "native" if it is the interpreter's own, None while nothing is upgraded
     openssl   the text of the OpenSSL that does the work, None without `ssl`
     python    implementation and version
-    added     the names that were added or replaced, in order
+    added     the names that were added or replaced, in order; not those that equal what they were (numbers, as members of an enumeration)
     asked_by  [(file, line)] of the calls that asked for the upgrade
     left_out  {name: why it could not be given} of what `ssl` lacks still
     why       lines that tell how it came to this
@@ -22,7 +22,8 @@ class Report(object):
         self.engine = ledger.engine.name if ledger else None
         self.openssl = ledger.engine.openssl_version() if ledger else getattr(sys.modules.get("ssl"), "OPENSSL_VERSION", None)
         self.python = "%s %d.%d.%d" % ((_implementation(),) + sys.version_info[:3])
-        self.added = [_dotted(owner, name) for owner, name, _, _ in ledger.replaced()] if ledger else []
+        self.added = [_dotted(owner, name) for owner, name, existed, original in ledger.replaced()
+                      if not existed or vars(owner).get(name) != original] if ledger else []
         self.asked_by = sorted(ledger.holders.values()) if ledger else []
         self.left_out = dict(ledger.left_out) if ledger else {}
         self.why = (list(ledger.notes) if ledger else []) + list(why)

@@ -60,9 +60,12 @@ def test_undo_restores_everything():
     during = snapshot()
     assert during != before
     assert during["_ssl"] == before["_ssl"] and during["SSLSocket"] == before["SSLSocket"]
-    for holder, names in before.items():  # nothing that was there is replaced
+    from tls_bootstrap._features import ADDITIONS
+    also = set(name for row in ADDITIONS for name in row.also)
+    for holder, names in before.items():  # nothing that was there is replaced but what the table says, and numbers by their equals
         for name, value in names.items():
-            assert during[holder][name] is value, name
+            found = during[holder][name]
+            assert found is value or found == value or name in also or "%s.%s" % (holder, name) in also, name
     tls_bootstrap.unpatch_ssl()
     assert snapshot() == before
     assert not tls_bootstrap.is_patched()
@@ -160,8 +163,10 @@ def test_get_original():
                 assert name.split(".")[-1] in str(error)
             else:
                 raise AssertionError(name)
+        inherited = tls_bootstrap.get_original("SSLContext.verify_mode")
+        assert inherited is vars(ssl._ssl._SSLContext)["verify_mode"] and type(tls_bootstrap.get_original("CERT_REQUIRED")) is int
         tls_bootstrap.unpatch_ssl()
-        assert tls_bootstrap.get_original("SSLContext") is ssl.SSLContext
+        assert tls_bootstrap.get_original("SSLContext") is ssl.SSLContext and ssl.SSLContext.verify_mode is inherited
     """)
 
 

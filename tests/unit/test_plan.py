@@ -26,8 +26,8 @@ def reach(*absent):
     return _plan.Verdict("reach", type("Reach", (), {"functions": Functions(*absent)}), "proved")
 
 
-def facts(native=(), ssl_error=None):
-    return Facts("cpython", "2.7.18", ssl_error, "/lib/_ssl.so", "OpenSSL 1.0.2", native)
+def facts(native=(), ssl_error=None, openssl=(3, 5)):
+    return Facts("cpython", "2.7.18", ssl_error, "/lib/_ssl.so", "OpenSSL", native, openssl)
 
 
 def make(native=(), verdicts=(), way=None, features=None, ssl_error=None, engine="auto"):
@@ -83,6 +83,14 @@ def test_without_a_way_to_openssl_all_rows_that_need_it_are_left_out():
     plan = make(ALL[:len(CORE)], way=_plan.Verdict("reach", None, "it is built in"))
     assert plan.left_out == dict((row.name, "it is built in") for row in NEEDY)
     assert plan.additions == [row for row in ADDITIONS if not row.needs]
+
+
+def test_an_option_is_left_out_where_its_bit_means_something_else():
+    late = dict((row.name, row.openssl) for row in ADDITIONS if row.openssl)
+    for openssl in ((1, 0, 2, 20, 15), (1, 1, 1, 23, 15), (3, 0, 0, 0, 0)):
+        additions, left_out = _plan.divide(facts(openssl=openssl), _plan.Request(), None, reach())
+        assert set(left_out) == set(name for name in late if late[name] > openssl) and set(names(additions)) == set(names(ADDITIONS)) - set(left_out)
+    assert _plan.divide(facts(openssl=(1, 1, 1)), _plan.Request(), None, reach())[1]["OP_ENABLE_KTLS"].startswith("before OpenSSL 3.0 its bit")
 
 
 def test_an_engine_with_an_openssl_of_its_own_is_out_of_reach():
