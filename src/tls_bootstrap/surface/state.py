@@ -8,8 +8,15 @@ pair for ever. Since 3.7 a context has a `__dict__`. Before, it has two slots of
 from __future__ import absolute_import, division, print_function
 
 from .._compat import allocate_lock
+from .._facts import own_context
+from . import once
 
 NAME = "_tls_bootstrap_state"
+
+
+def state_of_contexts(ssl):
+    """The one function for all additions of this process that gives the State of an SSLContext."""
+    return once("state_of", lambda: make_state_of(own_context(ssl)))
 
 
 def make_state_of(context_class):
