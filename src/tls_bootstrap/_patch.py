@@ -183,7 +183,10 @@ def _write_additions(ssl, plan, ledger):
     from .surface import additions
 
     for dotted, value in additions.build(plan.additions, plan.reach, has_gate=plan.engine is not None):
-        owner, name = _facts.place(ssl, dotted)
+        try:
+            owner, name = _facts.place(ssl, dotted)
+        except AttributeError:  # `also` of SSLObject, where none is wanted
+            continue
         if isinstance(value, additions.Placement):
             value.put(ledger, owner, name)
         else:

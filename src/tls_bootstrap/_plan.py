@@ -62,7 +62,8 @@ def is_complete(facts):
 
 def needs_engine(facts, request):
     """Whether engines have to be asked at all: an SSLObject is wanted and missing, or one was requested that brings its own OpenSSL."""
-    return request.engine in OWN_OPENSSL or not is_complete(facts) and any(request.wants(row) for row in CORE)
+    of_sslobject = CORE + tuple(row for row in ADDITIONS if row.name.startswith("SSLObject."))
+    return request.engine in OWN_OPENSSL or not is_complete(facts) and any(request.wants(row) for row in of_sslobject)
 
 
 def missing_additions(facts, request):

@@ -32,7 +32,10 @@ class Layer(Placement):
 
     def put(self, ledger, owner, name):
         if hasattr(owner, name):
-            ledger.set(owner, name, self._make(getattr(owner, name)))
+            original = vars(owner).get(name)
+            if original is None or isinstance(original, staticmethod):  # inherited, or a __new__
+                original = getattr(owner, name)
+            ledger.set(owner, name, self._make(original))
 
 
 def build(rows, reach, has_gate):
