@@ -41,7 +41,7 @@ OTHER_STACKS_CAN_BE_READ = "__pypy__" not in sys.builtin_module_names
 OLD_TLS_TIMEOUTS = PY2
 
 __all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_argument_text", "as_bytes",
-           "as_hostname", "as_index", "get_ident", "inherit_socket", "integer_types", "text_type"]
+           "as_hostname", "as_index", "get_ident", "inherit_socket", "integer_types", "report_unraisable", "text_type"]
 
 
 # Python 2 puts these on each socket for speed: methods of the socket inside, which would keep it open after close().
@@ -57,6 +57,23 @@ def inherit_socket(heir, former):
     for name in SHORTCUTS:
         if name in socket._socketobject.__slots__:
             delattr(heir, name)
+
+
+def report_unraisable(text):
+    """Report the exception that is being handled and can be raised nowhere, because C has called us. `text` says where it was.
+
+    To sys.unraisablehook if somebody has set one (3.8, bpo-36829), else on standard error, in the words of the interpreter's own hook -
+    which is not called, as PyPy's takes nothing that is made in Python.
+    """
+    hook = getattr(sys, "unraisablehook", None)
+    if hook is not getattr(sys, "__unraisablehook__", None):
+        # `sys` does not show the class; an interpreter's own hook, which the one that is set may call, wants nothing else.
+        made_of = [cls for cls in tuple.__subclasses__() if cls.__name__ == "UnraisableHookArgs"]
+        hook(made_of[0](sys.exc_info() + (text, None)))
+    elif sys.stderr is not None:
+        import traceback
+
+        sys.stderr.write("%s:\n%s" % (text, traceback.format_exc()))
 
 
 def as_bytes(data, only_contiguous=False):

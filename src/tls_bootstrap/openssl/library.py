@@ -136,6 +136,23 @@ class Library(object):
         """The address of a function, for C code that wants a pointer to it."""
         return self._ctypes.cast(function, self._ctypes.c_void_p).value
 
+    def callback(self, result, arguments, function):
+        """A C function that calls `function`, with texts as bytes or None, to be given to OpenSSL. It is never freed: see thunks.py."""
+        ctypes = self._ctypes
+        made = ctypes.CFUNCTYPE(self._type(result), *[self._type(argument) for argument in arguments])(function)
+        keep = ctypes.PyDLL(None).Py_IncRef
+        keep.restype, keep.argtypes = None, (ctypes.py_object,)
+        keep(made)
+        return made
+
+    def read_memory(self, pointer, length):
+        """A copy of the bytes that a pointer given to a callback points to."""
+        return self._ctypes.string_at(pointer, length)
+
+    def write_memory(self, pointer, data):
+        """Put bytes where a pointer given to a callback points to; who calls answers for the room."""
+        self._ctypes.memmove(pointer, data, len(data))
+
     def is_handshake_finished(self, ssl_pointer):
         """Whether no handshake is under way and one has been completed (SSL_is_init_finished)."""
         answer = self.state(ssl_pointer)

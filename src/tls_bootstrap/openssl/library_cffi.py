@@ -12,6 +12,8 @@ C_TYPES = {
     SIZE: "size_t",
 }
 
+KEPT = []  # callbacks, for ever
+
 
 class CffiLibrary(Library):
     """The library that a cffi module is linked with; `ffi` is that module's."""
@@ -35,6 +37,25 @@ class CffiLibrary(Library):
 
     def new_size(self):
         return self._ffi.new("size_t *")
+
+    def callback(self, result, arguments, function):
+        ffi, texts = self._ffi, [place for place, argument in enumerate(arguments) if argument == TEXT]
+
+        def with_texts(*given):
+            given = list(given)
+            for place in texts:
+                given[place] = ffi.string(given[place]) if given[place] else None
+            return function(*given)
+
+        made = ffi.callback("%s(*)(%s)" % (C_TYPES[result], ", ".join([C_TYPES[argument] for argument in arguments])), with_texts)
+        KEPT.append(made)
+        return ffi.cast("void *", made)
+
+    def read_memory(self, pointer, length):
+        return self._ffi.buffer(self._ffi.cast("char *", pointer), length)[:]
+
+    def write_memory(self, pointer, data):
+        self._ffi.memmove(pointer, data, len(data))
 
 
 class Function(object):

@@ -19,6 +19,7 @@ class Pointers(object):
         import ctypes
 
         self._head, self._word, self._pointer = object.__basicsize__, ctypes.c_size_t, ctypes.c_void_p
+        self._object, self._cast, self._data_of = ctypes.py_object, ctypes.cast, functions.SSL_get_ex_data
         size = ctypes.sizeof(self._word)
         room = min(WORDS, (type(raw).__basicsize__ - self._head) // size)
         words = list((self._word * room).from_address(id(raw) + self._head))
@@ -39,12 +40,24 @@ class Pointers(object):
         """The SSL* of a `_ssl._SSLSocket`. It lives as long as that does."""
         return self._pointer(self._word.from_address(id(raw) + self._place).value)
 
+    def connection_at(self, pointer):
+        """The `_ssl._SSLSocket` of an SSL*, None for one that `_ssl` has not made."""
+        address = self._data_of(pointer, 0)
+        return self._cast(address, self._object).value if address else None
+
 
 class CffiPointers(object):
-    """The same for PyPy, whose objects show them."""
+    """The same for PyPy, whose objects show them; where CPython has the address of the object, it has a handle of it."""
+
+    def __init__(self, functions, from_handle):
+        self._data_of, self._from_handle = functions.SSL_get_ex_data, from_handle
 
     def of_context(self, context):
         return context.ctx
 
     def of_connection(self, raw):
         return raw.ssl
+
+    def connection_at(self, pointer):
+        handle = self._data_of(pointer, 0)
+        return self._from_handle(handle) if handle else None

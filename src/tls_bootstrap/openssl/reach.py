@@ -11,6 +11,7 @@ import sys
 
 from ..formats.reasons import library_name, reason_name
 from .functions import Functions
+from .thunks import Thunks
 
 
 def open_reach(facts):
@@ -33,9 +34,10 @@ def _of_pypy():
     from .pointers import CffiPointers
 
     try:
-        return CffiLibrary(_pypy_openssl.__file__, _pypy_openssl.ffi), CffiPointers()
+        library = CffiLibrary(_pypy_openssl.__file__, _pypy_openssl.ffi)
     except OSError as error:
         raise ImportError("cffi cannot open %s (%s)" % (_pypy_openssl.__file__, error))
+    return library, CffiPointers(Functions(library), _pypy_openssl.ffi.from_handle)
 
 
 def _of_cpython(ssl, ssl_file):
@@ -79,12 +81,14 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
+    thunks     gives the C functions by which OpenSSL calls Python, see thunks.py
     """
 
     def __init__(self, ssl, library, pointers):
         self.ssl, self._library, self._genuine = ssl, library, genuine_class()
         self.functions, self.context = Functions(library), pointers.of_context
         self._pointer = pointers.of_connection
+        self.thunks = Thunks(library, pointers.connection_at)
 
     def items(self, stack):
         """The pointers in a STACK_OF(...), borrowed; empty for NULL."""
