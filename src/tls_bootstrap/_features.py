@@ -44,6 +44,12 @@ ADDITIONS = (
     Feature("SSLContext.set_ciphersuites", "3.15", 137197, "negotiation", needs=("SSL_CTX_set_ciphersuites",)),
     Feature("SSLContext.set_client_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
     Feature("SSLContext.set_server_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
+
+    # callbacks
+    Feature("SSLContext.set_psk_client_callback", "3.13", 63284, "psk",
+            needs=("SSL_CTX_set_psk_client_callback", "SSL_set_session_id_context")),
+    Feature("SSLContext.set_psk_server_callback", "3.13", 63284, "psk",
+            needs=("SSL_CTX_set_psk_server_callback", "SSL_CTX_use_psk_identity_hint")),
 )
 
 FEATURES = CORE + ADDITIONS

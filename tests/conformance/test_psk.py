@@ -1,0 +1,381 @@
+# -*- coding: utf-8 -*-
+"""Pre-shared keys: SSLContext.set_psk_client_callback and set_psk_server_callback, new in Python 3.13."""
+from __future__ import absolute_import, division, print_function
+
+import contextlib
+import gc
+import re
+import ssl
+import sys
+import weakref
+
+import pytest
+
+from tests.support import needs
+from tests.support.contexts import TLS12, TLS13, client_context, server_context
+from tests.support.failures import assert_failure, raises
+from tests.support.pairs import Pair
+
+pytestmark = needs.name("SSLContext.set_psk_client_callback")
+
+KEY = b"\x00k\xff" * 11
+REFUSED_BY_CLIENT = {TLS12: "PSK_IDENTITY_NOT_FOUND", TLS13: None}  # TLS 1.3 goes on without a key, and the server has no certificate
+
+
+class Asked(object):
+    """A callback that remembers what it was asked and gives the answer that a test wants."""
+
+    def __init__(self, answer):
+        self.answer, self.questions = answer, []
+
+    def __call__(self, question):
+        self.questions.append(question)
+        return self.answer
+
+
+def psk_contexts(version, client=("identity", KEY), server=KEY, hint=None):
+    """(client's, server's) contexts that have nothing but keys; their callbacks give these answers, or are these callables."""
+    contexts = client_context(version, cafile=None), server_context(version, certfile=None)
+    for context in contexts:
+        if version == TLS12:
+            context.set_ciphers("PSK")
+    contexts[0].set_psk_client_callback(client if callable(client) else Asked(client))
+    contexts[1].set_psk_server_callback(server if callable(server) else Asked(server), hint)
+    return contexts
+
+
+@contextlib.contextmanager
+def reported(capsys):
+    """What goes to sys.unraisablehook or, before 3.8, to standard error, as a list that holds it afterwards."""
+    said, hook = [], getattr(sys, "unraisablehook", None)
+    if hook is not None:
+        sys.unraisablehook = lambda args: said.append("%s: %s" % (args.exc_type.__name__, args.exc_value))
+    try:
+        yield said
+    finally:
+        if hook is not None:
+            sys.unraisablehook = hook
+        said.append(capsys.readouterr()[1])
+
+
+def is_finished(outcomes):
+    return outcomes == (None, None)
+
+
+class TestHandshake(object):
+
+    def test_both_sides_are_asked(self, version):
+        client, server = Asked((u"identity", KEY)), Asked(KEY)
+        pair = Pair(*psk_contexts(version, client, server, u"hint"), server_hostname=None)
+        assert is_finished(pair.outcomes())
+        assert client.questions == [u"hint" if version == TLS12 else None]
+        assert server.questions == [u"identity"] and isinstance(server.questions[0], type(u""))
+        assert pair.client.tls.version() == version
+        assert pair.client.tls.getpeercert(True) is None
+        pair.client.tls.write(b"data")
+        assert pair.server.reads(pair.client.sent()) == b"data"
+
+    def test_no_hint(self, version):
+        client = Asked((u"identity", KEY))
+        assert is_finished(Pair(*psk_contexts(version, client), server_hostname=None).outcomes())
+        assert client.questions == [None]
+
+    @pytest.mark.parametrize("text", [u"\xfc\u20ac", u"x" * 128], ids=["non-ascii", "long"])
+    def test_texts_are_utf8(self, version, text):
+        if len(text.encode("utf-8")) > 127 and ssl.OPENSSL_VERSION_INFO < (3,):
+            pytest.skip("OpenSSL before 3 allows an identity of 127 bytes")
+        client, server = Asked((text, KEY)), Asked(KEY)
+        assert is_finished(Pair(*psk_contexts(version, client, server, text), server_hostname=None).outcomes())
+        assert client.questions == [text if version == TLS12 else None]
+        assert server.questions == [text]
+
+    def test_identity_as_bytes(self, version):
+        server = Asked(KEY)
+        assert is_finished(Pair(*psk_contexts(version, (b"identity", KEY), server), server_hostname=None).outcomes())
+        assert server.questions == [u"identity"]
+
+    @pytest.mark.parametrize("identity", [None, u""])
+    def test_no_identity(self, identity):
+        server = Asked(KEY)
+        assert is_finished(Pair(*psk_contexts(TLS12, (identity, KEY), server), server_hostname=None).outcomes())
+        assert server.questions == [None]
+
+    @needs.tls13
+    def test_no_identity_in_tls13(self):
+        """RFC 8446, 4.2.11: an identity has at least one byte."""
+        server = Asked(KEY)
+        client_outcome, _ = Pair(*psk_contexts(TLS13, (u"", KEY), server), server_hostname=None).outcomes()
+        assert isinstance(client_outcome, ssl.SSLError) and server.questions == []
+
+    def test_identity_ends_at_a_nul(self, version):
+        server = Asked(KEY)
+        assert is_finished(Pair(*psk_contexts(version, (u"iden\0tity", KEY), server), server_hostname=None).outcomes())
+        assert server.questions == [u"iden"]
+
+    @pytest.mark.parametrize("length", [1, 256])
+    def test_lengths_of_keys(self, version, length):
+        key = b"k" * length
+        assert is_finished(Pair(*psk_contexts(version, (u"identity", key), key), server_hostname=None).outcomes())
+
+    def test_another_key(self, version):
+        client, server = Pair(*psk_contexts(version, server=b"another"), server_hostname=None).outcomes()
+        assert isinstance(client, ssl.SSLError) and isinstance(server, ssl.SSLError)
+        assert re.search("binder does not verify|bad record mac|record layer failure", str(server))  # the last since OpenSSL 3.2
+
+    def test_many_connections(self, version):
+        client, server = Asked((u"identity", KEY)), Asked(KEY)
+        contexts = psk_contexts(version, client, server)
+        for _ in range(20):
+            assert is_finished(Pair(*contexts, server_hostname=None).outcomes())
+        assert len(client.questions) == len(server.questions) == 20
+
+    def test_implicit(self, version):
+        """write() does the handshake."""
+        pair = Pair(*psk_contexts(version), server_hostname=None)
+        assert pair.outcomes(lambda tls: tls.write(b"x"), lambda tls: tls.read(1)) == (1, b"x")
+
+    def test_two_contexts_at_once(self, version):
+        """There is one function of C for all contexts: each must find its own callback."""
+        keys = [b"a" * 16, b"b" * 16]
+        pairs = [Pair(*psk_contexts(version, (u"identity", key), key), server_hostname=None) for key in keys]
+        assert all(is_finished(pair.outcomes()) for pair in pairs)
+        crossed = Pair(pairs[0].client_context, pairs[1].server_context, server_hostname=None).outcomes()
+        assert [type(outcome) for outcome in crossed] == [ssl.SSLError, ssl.SSLError]
+
+    def test_certificates_without_a_key(self, version):
+        """A client whose callback has no key can still do without one."""
+        pair = Pair(version=version)
+        pair.client_context.set_psk_client_callback(Asked((None, b"")))
+        assert is_finished(Pair(pair.client_context, pair.server_context).outcomes())
+
+    def test_session_of_a_server_with_certificates(self, version):
+        """The context of a server keeps its session id context, without which it cannot resume what it has verified."""
+        server = server_context(version)
+        server.set_psk_server_callback(Asked(KEY))
+        assert is_finished(Pair(client_context(version), server).outcomes())
+
+
+class TestRemoved(object):
+
+    def test_of_the_client(self, version):
+        client, server = psk_contexts(version)
+        client.set_psk_client_callback(None)
+        outcomes = Pair(client, server, server_hostname=None).outcomes()
+        assert [type(outcome) for outcome in outcomes] == [ssl.SSLError, ssl.SSLError]
+
+    def test_of_the_server(self, version):
+        client, server = psk_contexts(version)
+        server.set_psk_server_callback(None)
+        outcomes = Pair(client, server, server_hostname=None).outcomes()
+        assert [type(outcome) for outcome in outcomes] == [ssl.SSLError, ssl.SSLError]
+
+    def test_while_a_connection_waits(self, version):
+        """The connection has OpenSSL's copy of the callback; what is looked for is not there any more."""
+        client, server = psk_contexts(version)
+        pair = Pair(client, server, server_hostname=None)
+        server.set_psk_server_callback(None)
+        outcomes = pair.outcomes()
+        assert [type(outcome) for outcome in outcomes] == [ssl.SSLError, ssl.SSLError]
+
+    def test_and_the_hint(self):
+        callback = Asked((u"identity", KEY))
+        client, server = psk_contexts(TLS12, callback, hint=u"hint")
+        server.set_psk_server_callback(None)
+        server.set_psk_server_callback(Asked(KEY))
+        assert is_finished(Pair(client, server, server_hostname=None).outcomes())
+        assert callback.questions == [None]
+
+    def test_another_one(self, version):
+        client, server = psk_contexts(version, server=b"wrong")
+        server.set_psk_server_callback(Asked(KEY))
+        assert is_finished(Pair(client, server, server_hostname=None).outcomes())
+
+
+class TestRefusal(object):
+    """What a callback does wrong is reported, and OpenSSL is told that there is no key."""
+
+    WRONG_CLIENTS = [
+        (None, "SystemError: new style getargs format but argument is not a tuple"),
+        ([u"identity", KEY], "SystemError: new style getargs format but argument is not a tuple"),
+        ((u"identity",), "TypeError: function takes exactly 2 arguments (1 given)"),
+        ((u"identity", KEY, 1), "TypeError: function takes exactly 2 arguments (3 given)"),
+        ((3, KEY), "TypeError: a bytes-like object is required, not 'int'"),
+        ((bytearray(b"identity"), KEY), "TypeError: argument 1 must be read-only bytes-like object, not bytearray"),
+        ((u"identity", bytearray(KEY)), "TypeError: argument 2 must be read-only bytes-like object, not bytearray"),
+        ((u"identity", memoryview(KEY)), "TypeError: argument 2 must be read-only bytes-like object, not memoryview"),
+        ((u"identity", None), "TypeError: a bytes-like object is required, not 'NoneType'"),
+        ((u"identity", 3), "TypeError: a bytes-like object is required, not 'int'"),
+    ]
+
+    def check(self, version, capsys, client, server, text):
+        with reported(capsys) as said:
+            outcomes = Pair(*psk_contexts(version, client, server), server_hostname=None).outcomes()
+        assert [type(outcome) for outcome in outcomes] == [ssl.SSLError, ssl.SSLError]
+        if text is None:
+            assert said == [""]
+        else:
+            assert text in "".join(said)
+
+    @pytest.mark.parametrize("answer, text", WRONG_CLIENTS, ids=[str(number) for number in range(len(WRONG_CLIENTS))])
+    def test_wrong_answer_of_the_client(self, version, capsys, answer, text):
+        self.check(version, capsys, answer, KEY, text)
+
+    @pytest.mark.parametrize("answer", [
+        (u"identity", b""), (u"i" * 257, KEY), (u"identity", b"k" * 513)], ids=["no key", "long identity", "long key"])
+    def test_what_does_not_fit_in_the_client(self, version, capsys, answer):
+        self.check(version, capsys, answer, KEY, None)
+
+    def test_text_for_a_key(self, version, capsys):
+        text = "expected bytes, %s found" % type(u"").__name__
+        self.check(version, capsys, (u"identity", KEY), u"k" * 32, text)
+        kind = "a bytes-like object is required, not '%s'" % type(u"").__name__
+        self.check(version, capsys, (u"identity", u"k" * 32), KEY, kind)
+
+    @pytest.mark.parametrize("answer", [None, 3, (KEY,), bytearray(KEY), memoryview(KEY)], ids=lambda value: type(value).__name__)
+    def test_wrong_answer_of_the_server(self, version, capsys, answer):
+        self.check(version, capsys, (u"identity", KEY), answer, "TypeError: expected bytes, %s found" % type(answer).__name__)
+
+    @pytest.mark.parametrize("answer", [b"", b"k" * 513], ids=["no key", "long key"])
+    def test_what_does_not_fit_in_the_server(self, version, capsys, answer):
+        self.check(version, capsys, (u"identity", KEY), answer, None)
+
+    @pytest.mark.parametrize("side", ["client", "server"])
+    def test_exception(self, version, capsys, side):
+        def fail(question):
+            raise ZeroDivisionError("from the callback")
+
+        answers = {"client": (u"identity", KEY), "server": KEY}
+        answers[side] = fail
+        self.check(version, capsys, answers["client"], answers["server"], "ZeroDivisionError: from the callback")
+
+    def test_identity_that_is_no_text(self, version, capsys):
+        server = Asked(KEY)
+        self.check(version, capsys, (b"\xff\xfe", KEY), server, None)
+        assert server.questions == []
+
+    def test_reason(self, capsys):
+        def fail(question):
+            raise ZeroDivisionError
+
+        with reported(capsys):
+            client, server = Pair(*psk_contexts(TLS12, fail), server_hostname=None).outcomes()
+        assert_failure(client, ssl.SSLError, library="SSL", errno=1)
+        assert "psk identity not found" in str(client)
+        assert "handshake failure" in str(server)
+
+    def test_nothing_is_left_on_the_queue(self, version, capsys):
+        """OpenSSL's queue of errors is one for all connections of a thread: what is left there, the next one finds."""
+        good = Pair(version=version).handshake()
+
+        def fail(question):
+            raise ZeroDivisionError
+
+        with reported(capsys):
+            Pair(*psk_contexts(version, fail), server_hostname=None).outcomes()
+        with pytest.raises(ssl.SSLWantReadError):
+            good.client.tls.read(1)
+
+
+class TestSwitch(object):
+    """After the exchange of the context by a server_name callback it is the new one's callback that is asked."""
+
+    def outcome(self, first, second):
+        client, server = psk_contexts(TLS12, server=first)
+        other = psk_contexts(TLS12)[1]
+        other.set_psk_server_callback(second)
+
+        def switch(tls, name, context):
+            tls.context = other
+
+        server.set_servername_callback(switch)
+        return Pair(client, server, server_hostname="localhost").outcomes()
+
+    def test_callback_of_the_second_context(self):
+        first, second = Asked(b"wrong"), Asked(KEY)
+        assert is_finished(self.outcome(first, second))
+        assert (first.questions, second.questions) == ([], [u"identity"])
+
+    def test_no_callback_in_the_second_context(self):
+        first = Asked(KEY)
+        assert [type(outcome) for outcome in self.outcome(first, None)] == [ssl.SSLError, ssl.SSLError]
+        assert first.questions == []
+
+
+class TestArguments(object):
+
+    @pytest.mark.parametrize("value", [3, "text", object()], ids=["int", "str", "object"])
+    def test_not_callable(self, value):
+        for name in ("set_psk_client_callback", "set_psk_server_callback"):
+            with raises(TypeError, "callback must be callable"):
+                getattr(client_context(), name)(value)
+
+    @pytest.mark.parametrize("value", [b"x" if bytes is not str else bytearray(b"x"), 3], ids=lambda value: type(value).__name__)
+    def test_wrong_hint(self, value):
+        text = "set_psk_server_callback() argument 'identity_hint' must be str or None, not " + type(value).__name__
+        with raises(TypeError, text):
+            server_context().set_psk_server_callback(len, value)
+        with raises(TypeError, text):
+            server_context().set_psk_server_callback(None, identity_hint=value)
+
+    def test_hint_with_a_nul(self):
+        with raises(ValueError, "embedded null character"):
+            server_context().set_psk_server_callback(len, "x\0y")
+
+    def test_hint_that_is_too_long(self):
+        context = server_context()
+        context.set_psk_server_callback(callback=len, identity_hint="h" * 128)
+        with raises(ValueError, "failed to set identity hint"):
+            context.set_psk_server_callback(len, "h" * 257)
+        context.set_psk_server_callback(None, "h" * 257)
+
+    def test_too_long_a_hint_leaves_no_error(self):
+        pair = Pair().handshake()
+        with pytest.raises(ValueError):
+            pair.server_context.set_psk_server_callback(len, "h" * 257)
+        if not hasattr(ssl.SSLContext.set_psk_server_callback, "__code__"):
+            pytest.skip("native: the error of OpenSSL stays on its queue")
+        with pytest.raises(ssl.SSLWantReadError):
+            pair.client.tls.read(1)
+
+    @pytest.mark.skipif(not hasattr(ssl, "PROTOCOL_TLS_CLIENT"), reason="no contexts for one side")
+    @pytest.mark.parametrize("callback", [None, len, 3], ids=["None", "callable", "int"])
+    def test_of_the_wrong_side(self, callback):
+        client, server = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with raises(ssl.SSLError, "Cannot add PSK client callback to a PROTOCOL_TLS_SERVER context", errno=0, library=None, reason=None):
+            server.set_psk_client_callback(callback)
+        with raises(ssl.SSLError, "Cannot add PSK server callback to a PROTOCOL_TLS_CLIENT context", errno=0, library=None, reason=None):
+            client.set_psk_server_callback(callback)
+
+
+class TestLifetime(object):
+
+    def test_a_context_and_its_callback_go_together(self, version):
+        """Also when the callback knows the context: nothing but the collector is needed, and no table keeps either."""
+        contexts = psk_contexts(version)
+        for context, name in zip(contexts, ("set_psk_client_callback", "set_psk_server_callback")):
+            if not hasattr(getattr(ssl.SSLContext, name), "__code__") and sys.version_info < (3, 13, 1):
+                pytest.skip("3.13.0 does not show its PSK callbacks to the collector")
+            getattr(context, name)(lambda question, context=context: None)
+        seen = [weakref.ref(context) for context in contexts]
+        del contexts, context
+        for _ in range(4):
+            gc.collect()
+        assert [reference() for reference in seen] == [None, None]
+
+    def test_contexts_may_go_first(self, version):
+        pair = Pair(*psk_contexts(version), server_hostname=None)
+        del pair.client_context, pair.server_context
+        gc.collect()
+        assert is_finished(pair.outcomes())
+
+    def test_a_callback_may_drop_itself(self, version):
+        client, server = psk_contexts(version)
+
+        def once(question):
+            client.set_psk_client_callback(None)
+            gc.collect()
+            return u"identity", KEY
+
+        client.set_psk_client_callback(once)
+        del once
+        assert is_finished(Pair(client, server, server_hostname=None).outcomes())
