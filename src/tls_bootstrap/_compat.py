@@ -4,6 +4,7 @@ The only file of the package that may say "Python 2". The others import names fr
 """
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 
 PY2 = sys.version_info[0] == 2
@@ -41,7 +42,7 @@ OTHER_STACKS_CAN_BE_READ = "__pypy__" not in sys.builtin_module_names
 OLD_TLS_TIMEOUTS = PY2
 
 __all__ = ["INT_MAX", "OLD_TLS_TIMEOUTS", "OTHER_STACKS_CAN_BE_READ", "PY2", "allocate_lock", "as_argument_text", "as_bytes",
-           "as_hostname", "as_index", "get_ident", "inherit_socket", "integer_types", "report_unraisable", "text_type"]
+           "as_hostname", "as_index", "as_path", "get_ident", "inherit_socket", "integer_types", "report_unraisable", "text_type"]
 
 
 # Python 2 puts these on each socket for speed: methods of the socket inside, which would keep it open after close().
@@ -137,3 +138,15 @@ def as_hostname(name):
     elif not isinstance(name, (bytes, bytearray)):
         raise TypeError("server_hostname must be str, bytes or None, not '%s'" % type(name).__name__)
     return str(name.decode("ascii"))
+
+
+def as_path(name):
+    """What os.open() takes for the name of a file; as PyUnicode_FSConverter, with TypeError for what is none and for a number, ValueError
+    for a NUL in it."""
+    if hasattr(os, "fspath"):
+        name = os.fspath(name)
+    elif not isinstance(name, (str, text_type)):
+        raise TypeError("expected str, bytes or os.PathLike object, not %s" % type(name).__name__)
+    if (b"\0" if isinstance(name, bytes) else u"\0") in name:
+        raise ValueError("embedded null byte")
+    return name

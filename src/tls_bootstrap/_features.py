@@ -50,6 +50,11 @@ ADDITIONS = (
             needs=("SSL_CTX_set_psk_client_callback", "SSL_set_session_id_context")),
     Feature("SSLContext.set_psk_server_callback", "3.13", 63284, "psk",
             needs=("SSL_CTX_set_psk_server_callback", "SSL_CTX_use_psk_identity_hint")),
+    Feature("SSLContext.keylog_filename", "3.8", 78452, "keylog", needs=("SSL_CTX_set_keylog_callback",),
+            also=("SSLSocket.do_handshake", "SSLObject.do_handshake",
+                  "create_default_context", "_create_stdlib_context", "_create_unverified_context"),
+            differs="what fails while a line is written is raised by do_handshake() and reported by whatever else does the handshake; "
+                    "contexts that http.client makes of itself do not ask for SSLKEYLOGFILE"),
 )
 
 FEATURES = CORE + ADDITIONS
