@@ -6,8 +6,13 @@
 The proof reads words, which follows no pointer, until one is the address of the context object that we gave. Only the word
 before it is believed to be an SSL*: OpenSSL must then say that its ex_data 0 is the very `_SSLSocket`, as `_ssl` sets it, and
 that its SSL_CTX* is the word we take for that of the context.
+
+Python 2.7 does not tell the owner of a `_SSLSocket`, the SSLSocket or SSLObject around it. It keeps a weak reference to it, in the word
+before the SSL*: it must be one of those to the owner that we gave.
 """
 from __future__ import absolute_import, division, print_function
+
+import weakref
 
 WORDS = 6  # of a `_SSLSocket` are looked at: in none so far the context is behind the fourth
 
@@ -15,7 +20,7 @@ WORDS = 6  # of a `_SSLSocket` are looked at: in none so far the context is behi
 class Pointers(object):
     """Takes pointers out of objects; ImportError, naming what is not as expected, unless the layout is as described above."""
 
-    def __init__(self, functions, context, raw):
+    def __init__(self, functions, context, raw, owner):
         import ctypes
 
         self._head, self._word, self._pointer = object.__basicsize__, ctypes.c_size_t, ctypes.c_void_p
@@ -31,6 +36,9 @@ class Pointers(object):
             raise ImportError("the SSL* of a _ssl._SSLSocket does not point back to it: another OpenSSL, or an unknown layout")
         if functions.SSL_get_SSL_CTX(pointer) != self.of_context(context).value:
             raise ImportError("the SSL* of a _ssl._SSLSocket has another SSL_CTX* than its context object: an unknown layout")
+        self._tells_owner, self._place_of_owner = hasattr(raw, "owner"), self._place - size
+        if not (self._tells_owner or words[words.index(id(context)) - 2] in map(id, weakref.getweakrefs(owner))):
+            raise ImportError("a _ssl._SSLSocket does not refer to its owner where CPython 2.7 has it: an unknown layout")
 
     def of_context(self, context):
         """The SSL_CTX* of an SSLContext. It lives as long as that does."""
@@ -44,6 +52,13 @@ class Pointers(object):
         """The `_ssl._SSLSocket` of an SSL*, None for one that `_ssl` has not made."""
         address = self._data_of(pointer, 0)
         return self._cast(address, self._object).value if address else None
+
+    def owner_of(self, raw):
+        """The SSLSocket or SSLObject around a `_ssl._SSLSocket`; None if it is gone, or was never known."""
+        if self._tells_owner:
+            return raw.owner
+        address = self._word.from_address(id(raw) + self._place_of_owner).value
+        return self._cast(address, self._object).value() if address else None
 
 
 class CffiPointers(object):
@@ -61,3 +76,6 @@ class CffiPointers(object):
     def connection_at(self, pointer):
         handle = self._data_of(pointer, 0)
         return self._from_handle(handle) if handle else None
+
+    def owner_of(self, raw):
+        return raw.owner

@@ -53,10 +53,15 @@ def _of_cpython(ssl, ssl_file):
     if library.version() != ssl.OPENSSL_VERSION:
         raise ImportError("%s is loaded but _ssl was started with %s: two OpenSSL in one process" % (library.version(), ssl.OPENSSL_VERSION))
     context = ssl.SSLContext(getattr(ssl, "PROTOCOL_TLS_CLIENT", ssl.PROTOCOL_SSLv23))  # the latter is deprecated since 3.10
-    return library, Pointers(Functions(library), context, _genuine_socket(context))
+    owner = Owner()
+    return library, Pointers(Functions(library), context, _genuine_socket(context, owner), owner)
 
 
-def _genuine_socket(context):
+class Owner(object):
+    """Something that can be referred to weakly."""
+
+
+def _genuine_socket(context, owner):
     """A `_ssl._SSLSocket` that nobody uses."""
     import _ssl
 
@@ -65,7 +70,7 @@ def _genuine_socket(context):
         return genuine._wrap_bio(context, _ssl.MemoryBIO(), _ssl.MemoryBIO(), False)
     import _socket
 
-    return genuine._wrap_socket(context, _socket.socket(), False, None)
+    return genuine._wrap_socket(context, _socket.socket(), False, None, owner)
 
 
 def genuine_class():
@@ -81,13 +86,14 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
+    owner      gives the SSLSocket or SSLObject around a `_ssl._SSLSocket`, None if it is gone
     thunks     gives the C functions by which OpenSSL calls Python, see thunks.py
     """
 
     def __init__(self, ssl, library, pointers):
         self.ssl, self._library, self._genuine = ssl, library, genuine_class()
         self.functions, self.context = Functions(library), pointers.of_context
-        self._pointer = pointers.of_connection
+        self._pointer, self.owner = pointers.of_connection, pointers.owner_of
         self.thunks = Thunks(library, pointers.connection_at)
 
     def items(self, stack):
