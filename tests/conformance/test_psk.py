@@ -122,6 +122,13 @@ class TestHandshake(object):
         assert isinstance(client, ssl.SSLError) and isinstance(server, ssl.SSLError)
         assert re.search("binder does not verify|bad record mac|record layer failure", str(server))  # the last since OpenSSL 3.2
 
+    def test_a_callback_that_is_false(self, version):
+        class Empty(Asked):
+            def __len__(self):
+                return 0
+
+        assert is_finished(Pair(*psk_contexts(version, Empty((u"identity", KEY)), Empty(KEY)), server_hostname=None).outcomes())
+
     def test_many_connections(self, version):
         client, server = Asked((u"identity", KEY)), Asked(KEY)
         contexts = psk_contexts(version, client, server)

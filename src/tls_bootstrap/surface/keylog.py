@@ -126,11 +126,11 @@ def make(reach):
         make_context_that_logs.__name__, make_context_that_logs.__doc__ = make_context.__name__, make_context.__doc__
         return make_context_that_logs
 
-    of_context, handshake = Around(honouring_the_variable), Around(watched.around)
+    of_context = Around(honouring_the_variable)
     return {
         "keylog_filename": property(keylog_filename, set_keylog_filename),
         "create_default_context": of_context,
         "_create_stdlib_context": of_context,
         "_create_unverified_context": of_context,
-        "do_handshake": handshake,
+        "do_handshake": watched.handshake,
     }

@@ -24,6 +24,8 @@ def make(reach):
 
     def asked(side, callback, argument, convert):
         """What `convert` makes of the callback's answer, None if there is none to be had."""
+        if callback is None:  # it has been removed since the connection was made, or is not there in the context that was put in
+            return None
         try:
             question = argument.decode("utf-8") if argument else None
         except UnicodeDecodeError:  # the peer's doing: no key, and CPython does not report it either
@@ -34,8 +36,7 @@ def make(reach):
             report_unraisable("Exception ignored in ssl PSK %s callback while calling callback %r" % (side, callback))
 
     def key_of_client(connection, ssl, hint, identity_there, identity_room, key_there, key_room):
-        callback = state_of(connection.context).psk_client
-        answer = callback and asked("client", callback, hint, identity_and_key)
+        answer = asked("client", state_of(connection.context).psk_client, hint, identity_and_key)
         if not answer or len(answer[0]) + 1 > identity_room or len(answer[1]) > key_room:
             return 0
         identity, key = answer
@@ -45,8 +46,7 @@ def make(reach):
         return len(key)
 
     def key_of_server(connection, ssl, identity, key_there, key_room):
-        callback = state_of(connection.context).psk_server
-        key = callback and asked("server", callback, identity, key_alone)
+        key = asked("server", state_of(connection.context).psk_server, identity, key_alone)
         if not key or len(key) > key_room:
             return 0
         write_memory(key_there, key)
@@ -71,7 +71,7 @@ def make(reach):
         """
         refuse(self, "client", PROTOCOL_TLS_SERVER, "SERVER", callback)
         state_of(self).psk_client = callback
-        functions.SSL_CTX_set_psk_client_callback(context_pointer(self), callback and client_thunk)
+        functions.SSL_CTX_set_psk_client_callback(context_pointer(self), None if callback is None else client_thunk)
 
     def set_psk_server_callback(self, callback, identity_hint=None):
         """Have servers of this context take a pre-shared key: callback(identity) returns it.
@@ -89,7 +89,7 @@ def make(reach):
             functions.ERR_clear_error()
             raise ValueError("failed to set identity hint")
         state_of(self).psk_server = callback
-        functions.SSL_CTX_set_psk_server_callback(pointer, callback and server_thunk)
+        functions.SSL_CTX_set_psk_server_callback(pointer, None if callback is None else server_thunk)
 
     return {"set_psk_client_callback": set_psk_client_callback, "set_psk_server_callback": set_psk_server_callback}
 

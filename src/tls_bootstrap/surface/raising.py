@@ -14,13 +14,15 @@ import sys
 
 from .._compat import get_ident, report_unraisable
 from . import once
+from .additions import Around
 
 
 class Operations(object):
-    """The operations under way that are watched. `genuine` gives the `_ssl._SSLSocket` of a connection."""
+    """The operations under way that are watched. `genuine` gives the `_ssl._SSLSocket` of a connection, `handshake` is what is to be put
+    around do_handshake(), the same for every callback."""
 
     def __init__(self, genuine):
-        self._genuine = genuine
+        self._genuine, self.handshake = genuine, Around(self.around)
         self._of_thread = {}  # identifier of a thread -> [(`_SSLSocket`, [what was raised in its operation]), ...], the innermost last
 
     def during(self, operation, connection, *arguments, **keywords):
