@@ -55,6 +55,11 @@ ADDITIONS = (
                   "create_default_context", "_create_stdlib_context", "_create_unverified_context"),
             differs="what fails while a line is written is raised by do_handshake() and reported by whatever else does the handshake; "
                     "contexts that http.client makes of itself do not ask for SSLKEYLOGFILE"),
+    Feature("SSLContext._msg_callback", "3.8", 78452, "messages", needs=("SSL_CTX_set_msg_callback",),
+            also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "_TLSContentType", "_TLSAlertType", "_TLSMessageType"),
+            differs="what the callback raises is raised by do_handshake(), and reported by whatever else reads or writes"),
+    Feature("SSLContext.sni_callback", "3.7", 5128, "sni", also=("SSLContext.set_servername_callback",),
+            differs="a name that cannot be decoded (IDNA 2003) is refused without asking"),
 )
 
 FEATURES = CORE + ADDITIONS

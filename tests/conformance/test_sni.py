@@ -5,13 +5,15 @@ import contextlib
 import gc
 import ssl
 import sys
+import weakref
 
 import pytest
 
 from tests.support import certs, needs
 from tests.support.contexts import client_context, server_context
-from tests.support.failures import assert_failure
+from tests.support.failures import assert_failure, raises
 from tests.support.pairs import Pair
+from tests.support.sockets import tls_sockets
 
 
 class Callback(object):
@@ -212,16 +214,111 @@ class TestRefusal(object):
                 operation(pair.server.tls)
 
 
+@needs.name("SSLContext.sni_callback")
 class TestSniCallback(object):
     """SSLContext.sni_callback, the name of the same thing since Python 3.7."""
 
-    @needs.name("SSLContext.sni_callback")
-    def test_gets_the_a_label(self, version):
-        callback = Callback()
+    def pair(self, callback, version, name=u"localhost", **client):
         server = server_context(version)
         server.sni_callback = callback
-        assert server.sni_callback is callback
-        pair = Pair(client_context(version, cafile=None), server, server_hostname=u"b\xfccher.test").handshake()
+        return Pair(client_context(version, **client), server, server_hostname=name)
+
+    def test_gets_the_a_label(self, version):
+        callback = Callback()
+        pair = self.pair(callback, version, u"b\xfccher.test", cafile=None)
+        assert pair.server_context.sni_callback is callback
+        pair.handshake()
         (tls, name, context), = callback.calls
-        assert tls is pair.server.tls and context is server
+        assert tls is pair.server.tls and context is pair.server_context
         assert name == "xn--bcher-kva.test" and type(name) is str
+
+    @pytest.mark.parametrize("name, given", [(u"localhost", "localhost"), (u"UPPER.test", "UPPER.test"), (u"a_b.test", "a_b.test"),
+                                             (None, None), (u"127.0.0.1", None)])
+    def test_names(self, version, name, given):
+        callback = Callback()
+        self.pair(callback, version, name, cafile=None).handshake()
+        assert [call[1] for call in callback.calls] == [given]
+        assert given is None or type(callback.calls[0][1]) is str
+
+    def test_of_a_socket(self, version):
+        callback, server = Callback(), server_context(version)
+        server.sni_callback = callback
+        with tls_sockets(client_context(version), server) as (_, near):
+            assert [(call[0], call[1], call[2]) for call in callback.calls] == [(near, "localhost", server)]
+
+    def test_switch(self, version, how):
+        other = server_context(version, certfile=certs.OTHER)
+        pair = self.pair(lambda tls, name, context: setattr(tls, "context", other), version, u"other.test")
+        pair.handshake(how)
+        assert pair.server.tls.context is other
+        assert (("commonName", "other.test"),) in pair.client.tls.getpeercert()["subject"]
+
+    def test_alert(self, version):
+        client, server = self.pair(lambda tls, name, context: ssl.ALERT_DESCRIPTION_ACCESS_DENIED, version).outcomes()
+        assert "callback failed" in str(server) and "access denied" in str(client)
+
+    def test_exception(self, version, capsys):
+        def fail(tls, name, context):
+            raise ZeroDivisionError("from the callback")
+
+        with silent_stderr(capsys) as printed:
+            client, server = self.pair(fail, version).outcomes()
+        assert "callback failed" in str(server) and "handshake failure" in str(client)
+        assert "from the callback" in "".join(printed)
+
+    def test_nonsense(self, version, capsys):
+        with silent_stderr(capsys) as printed:
+            client, server = self.pair(lambda tls, name, context: "nonsense", version).outcomes()
+        assert "callback failed" in str(server) and "internal error" in str(client)
+        assert "".join(printed)
+
+    def test_get_and_remove(self, version):
+        callback = Callback()
+        pair = self.pair(callback, version)
+        pair.server_context.sni_callback = None
+        assert pair.server_context.sni_callback is None
+        pair.handshake()
+        assert callback.calls == []
+        assert client_context().sni_callback is None
+
+    @pytest.mark.parametrize("value", [3, "text", object()], ids=["int", "str", "object"])
+    def test_not_callable(self, version, value):
+        callback = Callback()
+        pair = self.pair(callback, version)
+        with raises(TypeError, "not a callable object"):
+            pair.server_context.sni_callback = value
+        assert pair.server_context.sni_callback is None
+        pair.handshake()
+        assert callback.calls == []
+
+    @pytest.mark.skipif(not hasattr(ssl, "PROTOCOL_TLS_CLIENT"), reason="no contexts for one side")
+    def test_client_only(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        for value in (None, Callback(), 3):
+            with raises(ValueError, "sni_callback cannot be set on TLS_CLIENT context"):
+                context.sni_callback = value
+        assert context.sni_callback is None
+
+    def test_the_last_one_counts(self, version):
+        """There is one callback; it may be set by either name."""
+        old, new = Callback(), Callback()
+        pair = self.pair(new, version)
+        pair.server_context.set_servername_callback(old)
+        assert pair.server_context.sni_callback not in (None, new)
+        pair.handshake()
+        assert (len(old.calls), len(new.calls)) == (1, 0)
+        pair.server_context.sni_callback = new
+        Pair(pair.client_context, pair.server_context).handshake()
+        assert (len(old.calls), len(new.calls)) == (1, 1)
+        pair.server_context.set_servername_callback(None)
+        assert pair.server_context.sni_callback is None
+        with raises(TypeError, "not a callable object"):
+            pair.server_context.set_servername_callback(3)
+
+    def test_a_context_and_its_callback_go_together(self):
+        context = server_context()
+        context.sni_callback = lambda tls, name, given, context=context: None
+        seen, context = weakref.ref(context), None
+        for _ in range(4):
+            gc.collect()
+        assert seen() is None

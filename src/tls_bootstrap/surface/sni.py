@@ -1,0 +1,66 @@
+"""SSLContext.sni_callback (Python 3.7): set_servername_callback() by another name, with another form of the name, and to be read again.
+
+It is made of set_servername_callback(), which gives its callback the name decoded, as "b\\xfccher.example" (a U-label, RFC 5890). This one
+gives it as it was sent, "xn--bcher-kva.example". All else is the interpreter's own: the connection that is given, whose `context` may be
+exchanged, the alerts for a returned number, an exception and nonsense.
+"""
+from __future__ import absolute_import, division, print_function
+
+from .additions import Around
+from .state import state_of_contexts
+
+PROTOCOL_TLS_CLIENT = 16
+
+
+def make(reach):
+    """{name: value} of this file's features. OpenSSL need not be reached for them."""
+    import ssl
+
+    state_of = state_of_contexts(ssl)
+
+    def sni_callback(self):
+        """What a server of this context calls with (connection, name, context) when a client has said which name it wants.
+
+        `connection` is the SSLSocket or SSLObject, whose `context` may be set to another one; `name` an A-label, a str, or None. What it
+        returns is None or the number of an alert, ssl.ALERT_DESCRIPTION_..., with which the handshake ends.
+
+        To be set to a callable or None; TypeError for anything else, ValueError for a context of PROTOCOL_TLS_CLIENT. Since Python 3.7
+        (bpo-28414; SSL_CTX_set_tlsext_servername_callback).
+        """
+        return state_of(self).sni_callback
+
+    def set_sni_callback(self, callback):
+        if self.protocol == PROTOCOL_TLS_CLIENT:
+            raise ValueError("sni_callback cannot be set on TLS_CLIENT context")
+        self.set_servername_callback(with_a_label(callback) if callable(callback) else callback)
+        state_of(self).sni_callback = callback
+
+    def remembering(set_servername_callback):
+        """set_servername_callback(), after which sni_callback is what that was given."""
+        def set_and_remember(self, server_name_callback):
+            state_of(self).sni_callback = None
+            set_servername_callback(self, server_name_callback)
+            state_of(self).sni_callback = server_name_callback
+
+        set_and_remember.__name__, set_and_remember.__doc__ = "set_servername_callback", set_servername_callback.__doc__
+        return set_and_remember
+
+    return {"sni_callback": property(sni_callback, set_sni_callback), "set_servername_callback": Around(remembering)}
+
+
+def with_a_label(callback):
+    """A callback for set_servername_callback() that calls this one."""
+    def asked(connection, name, context):
+        return callback(connection, a_label(name), context)
+
+    return asked
+
+
+def a_label(name):
+    """A decoded name as it was sent, as a native str; None for None."""
+    if name is None:
+        return None
+    try:
+        return str(name.encode("ascii").decode("ascii"))
+    except UnicodeEncodeError:
+        return str(name.encode("idna").decode("ascii"))
