@@ -218,12 +218,22 @@ KNOWN = (
                ["test_arguments.py::TestWrapBio::test_server_with_a_host_name"]),
     Difference("PyPy leaves an error on OpenSSL's queue, and tells it again", PYPY + "lib_pypy/_cffi_ssl/_stdssl/error.py", pypy(),
                ["test_errors.py::TestNotTls::test_garbage_after_the_handshake", "test_errors.py::TestTampered::test_record",
+                "test_psk.py::TestRefusal::test_nothing_is_left_on_the_queue",
                 "test_shutdown_eof.py::TestCloseNotify::test_unwrap_finds_data_after_our_own",
                 "test_shutdown_eof.py::TestUnwrap::test_with_data_unread", "test_stream_ends.py::TestAlerts::test_of_the_peer",
                 "test_verification.py::TestClientCertificate::test_missing_in_tls13",
                 "test_verification.py::TestRefusal::test_calls_after_refusal"]
                + ["test_shutdown_eof.py::TestRaggedEof::test_" + name for name in (
                    "afterwards_the_object_is_dead", "do_handshake_of_a_dead_object", "handshake_again", "inside_a_record", "unwrap")]),
+    Difference("PyPy 3's own keylog_filename, _msg_callback and sni_callback ask less, tell less of failures and keep what callbacks raise",
+               PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy() and python((3, 8)),
+               ["test_keylog.py::TestFile::test_" + name for name in (
+                   "is_given_back_as_it_was_named[bytes]", "is_not_inherited", "path_like")]
+               + ["test_keylog.py::TestRefusal::test_" + name for name in ("cannot_be_opened", "empty_name", "no_name", "nul")]
+               + ["test_keylog.py::TestVariable::test_a_file_that_cannot_be_opened", "test_messages.py::TestSetting::test_get",
+                  "test_messages.py::TestSetting::test_removed", "test_sni.py::TestSniCallback::test_not_callable"]
+               + ["test_messages.py::TestExceptions::test_" + name for name in (
+                   "beside_another_error", "does_not_touch_the_connection", "in_a_socket", "raised_by_the_handshake")]),
     Difference("a memoryview of PyPy holds its bytearray until it is collected", "https://pypy.org/compat", pypy(),
                ["test_stream.py::TestWriting::test_the_buffer_is_free_afterwards"]
                + ["test_stream_files.py::TestMakefile::test_" + name

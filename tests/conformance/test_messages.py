@@ -14,7 +14,7 @@ from tests.support.failures import raises
 from tests.support.pairs import Pair
 from tests.support.sockets import tls_sockets
 
-pytestmark = needs.name("SSLContext._msg_callback")
+pytestmark = [needs.name("SSLContext._msg_callback"), needs.interpreters_openssl]
 
 
 class Seen(list):

@@ -16,7 +16,7 @@ from tests.support.contexts import TLS12, TLS13, client_context, server_context
 from tests.support.failures import assert_failure, raises
 from tests.support.pairs import Pair
 
-pytestmark = needs.name("SSLContext.set_psk_client_callback")
+pytestmark = [needs.name("SSLContext.set_psk_client_callback"), needs.interpreters_openssl]
 
 KEY = b"\x00k\xff" * 11
 REFUSED_BY_CLIENT = {TLS12: "PSK_IDENTITY_NOT_FOUND", TLS13: None}  # TLS 1.3 goes on without a key, and the server has no certificate

@@ -10,6 +10,8 @@ from tests.support import facts
 
 tls13 = pytest.mark.skipif(not getattr(ssl, "HAS_TLSv1_3", False), reason="%s has no TLS 1.3" % ssl.OPENSSL_VERSION)
 
+interpreters_openssl = pytest.mark.skipif(facts.engine() == "pyopenssl", reason="engine pyopenssl does TLS with an OpenSSL of its own")
+
 counted = pytest.mark.skipif(platform.python_implementation() != "CPython", reason="objects die by reference count in CPython only")
 
 

@@ -32,7 +32,10 @@ def make(reach):
     def set_sni_callback(self, callback):
         if self.protocol == PROTOCOL_TLS_CLIENT:
             raise ValueError("sni_callback cannot be set on TLS_CLIENT context")
-        self.set_servername_callback(with_a_label(callback) if callable(callback) else callback)
+        if callback is not None and not callable(callback):
+            self.set_servername_callback(None)
+            raise TypeError("not a callable object")
+        self.set_servername_callback(None if callback is None else with_a_label(callback))
         state_of(self).sni_callback = callback
 
     def remembering(set_servername_callback):

@@ -38,7 +38,7 @@ def alert_for(name, owner, context):
     if callback is None:
         return None
     try:
-        name = name if name is None else name.decode("ascii" if hasattr(context, "sni_callback") else "idna")
+        name = name if name is None else name.decode("ascii" if recipe.has_sni_callback() else "idna")
     except UnicodeError as error:
         report(error)
         return INTERNAL_ERROR

@@ -20,7 +20,7 @@ import weakref
 from ..._compat import as_bytes, text_type
 from .failures import refused_by
 
-__all__ = ["Record", "chain_is_known", "forget", "record_of", "recorders", "sni_callback_of"]
+__all__ = ["Record", "chain_is_known", "forget", "has_sni_callback", "record_of", "recorders", "sni_callback_of"]
 
 PEM_CERTIFICATE = re.compile(b"-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----.*?-----END \\1-----", re.DOTALL)
 PEM_CRL = re.compile(b"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
@@ -128,9 +128,16 @@ def chain_is_known(context):
     return record is not None and (record.is_whole or bool(record.chains))
 
 
+def has_sni_callback():
+    """Whether `_ssl` has sni_callback, which can be read (3.7). Where it has not, that of ssl.SSLContext is ours."""
+    import _ssl
+
+    return hasattr(_ssl._SSLContext, "sni_callback")
+
+
 def sni_callback_of(context):
     """The callback for server names that is set on a context, None if there is none."""
-    if hasattr(context, "sni_callback"):  # since 3.7 it can be read
+    if has_sni_callback():
         return context.sni_callback
     record = _records.get(context)
     holder = record.sni() if record is not None and record.sni is not None else None
@@ -144,7 +151,7 @@ def recorders(base):
     their set_servername_callback() sets that one; load_default_certs() calls set_default_verify_paths() everywhere.
     """
     names = [name for name in RECORDERS if hasattr(base, name)]
-    if hasattr(base, "sni_callback"):
+    if has_sni_callback():
         names.remove("set_servername_callback")
     replacements = dict((name, _replacement(name, getattr(base, name))) for name in names)
     replacements["__init__"] = _birth(base)
