@@ -14,6 +14,7 @@ from tests.reliability import child
 
 NOT_ON_PYPY = {
     "forget_the_first_context": "it is not collected as soon as it could be",
+    "thunk_not_kept": "it is cffi that would have to free it, and CPython's ctypes that is sabotaged",
     "no_owner": "None's references are not counted",
     "free_on_error": "a reference belongs to the object of cffi that gives it back",
     "free_by_python": "a BIO belongs to an object of cffi, for which no `__del__` can stand in",
@@ -239,6 +240,45 @@ def waiting_dummy():
         pairs.append(_socket.socketpair())  # kept: an end whose other end is gone would be readable
         return pairs[-1][0]
     _with_dummy(silent_socket, 0.01)
+
+
+# -- callbacks -----------------------------------------------------------------------------------------------------------------------
+
+@before
+def thunk_not_kept():
+    """The C functions that OpenSSL is given are freed, as they would be with the context that they were made for."""
+    from tls_bootstrap.openssl import library
+
+    def careless(original):
+        def callback(self, result, arguments, function):
+            ctypes = self._ctypes
+            made = ctypes.CFUNCTYPE(self._type(result), *[self._type(argument) for argument in arguments])(function)
+            return ctypes.c_void_p(ctypes.cast(made, ctypes.c_void_p).value)
+        return callback
+    replace(library.Library, "callback", careless)
+
+
+@before
+def contexts_kept():
+    """What contexts are remembered by keeps them alive."""
+    from tls_bootstrap.surface import state
+    kept = []
+
+    def careless(original):
+        def make_state_of(context_class):
+            state_of = original(context_class)
+            return lambda context: kept.append(context) or state_of(context)
+        return make_state_of
+    replace(state, "make_state_of", careless)
+
+
+@before
+def exceptions_swallowed():
+    """What callbacks raise is neither raised nor reported."""
+    from tls_bootstrap import _compat
+    replace(_compat, "report_unraisable", lambda original: lambda text: None)
+    from tls_bootstrap.surface import raising
+    replace(raising.Operations, "keep", lambda original: lambda self, genuine, kind: None)
 
 
 # -- verification (G5) ---------------------------------------------------------------------------------------------------------------
