@@ -16,7 +16,7 @@ import sys
 import weakref
 
 from .._compat import as_path
-from .additions import Around
+from .additions import Layer
 from .raising import operations
 from .state import state_of_contexts
 
@@ -126,7 +126,7 @@ def make(reach):
         make_context_that_logs.__name__, make_context_that_logs.__doc__ = make_context.__name__, make_context.__doc__
         return make_context_that_logs
 
-    of_context = Around(honouring_the_variable)
+    of_context = Layer(honouring_the_variable)
     return {
         "keylog_filename": property(keylog_filename, set_keylog_filename),
         "create_default_context": of_context,

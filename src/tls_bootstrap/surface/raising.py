@@ -14,7 +14,7 @@ import sys
 
 from .._compat import get_ident, report_unraisable
 from . import once
-from .additions import Around
+from .additions import Layer
 
 
 class Operations(object):
@@ -22,7 +22,7 @@ class Operations(object):
     around do_handshake(), the same for every callback."""
 
     def __init__(self, genuine):
-        self._genuine, self.handshake = genuine, Around(self.around)
+        self._genuine, self.handshake = genuine, Layer(self.around)
         self._of_thread = {}  # identifier of a thread -> [(`_SSLSocket`, [what was raised in its operation]), ...], the innermost last
 
     def during(self, operation, connection, *arguments, **keywords):

@@ -6,7 +6,7 @@ exchanged, the alerts for a returned number, an exception and nonsense.
 """
 from __future__ import absolute_import, division, print_function
 
-from .additions import Around
+from .additions import Layer
 from .state import state_of_contexts
 
 PROTOCOL_TLS_CLIENT = 16
@@ -48,7 +48,7 @@ def make(reach):
         set_and_remember.__name__, set_and_remember.__doc__ = "set_servername_callback", set_servername_callback.__doc__
         return set_and_remember
 
-    return {"sni_callback": property(sni_callback, set_sni_callback), "set_servername_callback": Around(remembering)}
+    return {"sni_callback": property(sni_callback, set_sni_callback), "set_servername_callback": Layer(remembering)}
 
 
 def with_a_label(callback):
