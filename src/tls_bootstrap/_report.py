@@ -22,8 +22,8 @@ class Report(object):
         self.engine = ledger.engine.name if ledger else None
         self.openssl = ledger.engine.openssl_version() if ledger else getattr(sys.modules.get("ssl"), "OPENSSL_VERSION", None)
         self.python = "%s %d.%d.%d" % ((_implementation(),) + sys.version_info[:3])
-        self.added = [_dotted(owner, name) for owner, name, existed, original in ledger.replaced()
-                      if not existed or vars(owner).get(name) != original] if ledger else []
+        self.added = _each_once(_dotted(owner, name) for owner, name, existed, original in ledger.replaced()
+                                if not existed or vars(owner).get(name) != original) if ledger else []
         self.asked_by = sorted(ledger.holders.values()) if ledger else []
         self.left_out = dict(ledger.left_out) if ledger else {}
         self.why = (list(ledger.notes) if ledger else []) + list(why)
@@ -52,6 +52,14 @@ def _implementation():
     from ._facts import _implementation
 
     return _implementation()
+
+
+def _each_once(names):
+    found = []
+    for name in names:
+        if name not in found:
+            found.append(name)
+    return found
 
 
 def _dotted(owner, name):
