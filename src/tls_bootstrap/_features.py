@@ -10,11 +10,13 @@ name is missing; it is made by the module of surface/ that is named behind the i
 from __future__ import absolute_import, division, print_function
 
 ISSUES = "https://github.com/python/cpython/issues/"
+BPO = "https://bugs.python.org/issue"  # leads to the same
 
 
 class Feature(object):
-    """A row of the table. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has loaded; `also` are names that have to
-    be put in place together with this one, whether they are there or not (a constant, and the constructor that knows it).
+    """A row of the table. `issue` is the number of one, or a link. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has
+    loaded; `also` are names that have to be put in place together with this one, whether they are there or not (a constant, and the
+    constructor that knows it).
 
     `openssl` is the first version that knows it, for what has no function to look for: the bit of an option meant something else before.
     `came_with` is for a new behaviour of an old name: a name that came in the same change, so that where it lacks the behaviour does."""
@@ -22,7 +24,7 @@ class Feature(object):
     def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None, openssl=(), came_with=None):
         self.name = name
         self.since = since
-        self.link = ISSUES + str(issue)
+        self.link = issue if hasattr(issue, "encode") else ISSUES + str(issue)
         self.builder = builder
         self.needs = needs
         self.also = also
@@ -60,6 +62,39 @@ ADDITIONS = (
             differs="what the callback raises is raised by do_handshake(), and reported by whatever else reads or writes"),
     Feature("SSLContext.sni_callback", "3.7", 5128, "sni", also=("SSLContext.set_servername_callback",),
             differs="a name that cannot be decoded (IDNA 2003) is refused without asking"),
+)
+
+# what SSLSocket inherits from socket.socket; wrap_socket() of sslsocket_class is the innermost
+ADDITIONS += (
+    Feature("SSLContext.sslsocket_class", "3.7", 77134, "sockets", also=("SSLContext.wrap_socket",)),
+    Feature("SSLSocket.__enter__", "3.2", BPO + "9794", "sockets", also=("SSLSocket.__exit__",)),
+    Feature("SSLSocket.detach", "3.2", BPO + "8524", "sockets", differs="the descriptor is a duplicate, with another number"),
+    Feature("SSLSocket.get_inheritable", "3.4", BPO + "18571", "sockets"),
+    Feature("SSLSocket.getblocking", "3.7", 76554, "sockets"),
+    Feature("SSLSocket.recvmsg", "3.3", BPO + "6560", "sockets"),
+    Feature("SSLSocket.recvmsg_into", "3.3", BPO + "6560", "sockets"),
+    Feature("SSLSocket.sendfile", "3.5", BPO + "17552", "sockets"),
+    Feature("SSLSocket.sendmsg", "3.3", BPO + "6560", "sockets"),
+    Feature("SSLSocket.sendmsg_afalg", "3.6", BPO + "27744", "sockets"),
+    Feature("SSLSocket.set_inheritable", "3.4", BPO + "18571", "sockets"),
+    Feature("SSLSocket.timeout", "3.0", "https://docs.python.org/3/library/socket.html#socket-objects", "sockets"),
+)
+
+# sessions, and certificates after the handshake
+SESSION = ("SSL_SESSION_dup", "SSL_SESSION_has_ticket", "SSL_in_before", "SSL_is_init_finished", "SSL_session_reused")
+BEFORE_HANDSHAKES = ("SSLContext.wrap_socket", "SSLSocket.connect", "SSLSocket.connect_ex", "SSLSocket.do_handshake")
+POST_HANDSHAKE = ("SSL_verify_client_post_handshake", "SSL_set_post_handshake_auth", "SSL_in_before")
+ADDITIONS += (
+    Feature("SSLContext.num_tickets", "3.8", 81301, "tickets", needs=("SSL_CTX_set_num_tickets", "SSL_CTX_get_num_tickets")),
+    Feature("SSLContext.post_handshake_auth", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE,
+            also=("SSLContext.wrap_bio",) + BEFORE_HANDSHAKES),
+    Feature("SSLSocket.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE, also=("SSLSocket.getpeercert",)),
+    Feature("SSLObject.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE, also=("SSLObject.getpeercert",)),
+    Feature("SSLSession", "3.6", 63699, "sessions", needs=SESSION),
+    Feature("SSLSocket.session", "3.6", 63699, "sessions", needs=SESSION, also=BEFORE_HANDSHAKES),
+    Feature("SSLSocket.session_reused", "3.6", 63699, "sessions", needs=SESSION),
+    Feature("SSLObject.session", "3.6", 63699, "sessions", needs=SESSION),
+    Feature("SSLObject.session_reused", "3.6", 63699, "sessions", needs=SESSION),
 )
 
 FEATURES = CORE + ADDITIONS

@@ -153,6 +153,32 @@ class Library(object):
         """Put bytes where a pointer given to a callback points to; who calls answers for the room."""
         self._ctypes.memmove(pointer, data, len(data))
 
+    def owning(self, free):
+        """A function that makes of a pointer an object by whose death `free(pointer)` is called: by C code, for the reasons in bio.py.
+
+        AttributeError on Python 3, whose C API has no PyCObject.
+        """
+        ctypes = self._ctypes
+        make = ctypes.PyDLL(None).PyCObject_FromVoidPtr
+        make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_void_p)
+        address = self.address(free)
+        return lambda pointer: make(pointer, address)
+
+    def sized_bytes(self, function, pointer):
+        """The bytes that `function(pointer, &size)` points to, whose number it writes as an unsigned int."""
+        size = self._ctypes.c_uint()
+        start = function(pointer, self._ctypes.byref(size))
+        return self._ctypes.string_at(start, size.value) if size.value else b""
+
+    def encoded(self, i2d, pointer):
+        """The DER of a thing, of which `i2d(pointer, NULL)` tells the length and `i2d(pointer, &place)` writes it; None if it cannot."""
+        ctypes, length = self._ctypes, i2d(pointer, None)
+        if length <= 0:
+            return None
+        room = ctypes.create_string_buffer(length)
+        place = ctypes.c_void_p(ctypes.addressof(room))
+        return room.raw if i2d(pointer, ctypes.byref(place)) == length else None
+
     def is_handshake_finished(self, ssl_pointer):
         """Whether no handshake is under way and one has been completed (SSL_is_init_finished)."""
         answer = self.state(ssl_pointer)

@@ -57,6 +57,23 @@ class CffiLibrary(Library):
     def write_memory(self, pointer, data):
         self._ffi.memmove(pointer, data, len(data))
 
+    def owning(self, free):
+        ffi = self._ffi
+        return lambda pointer: ffi.gc(pointer, free._function)
+
+    def sized_bytes(self, function, pointer):
+        size = self._ffi.new("unsigned int *")
+        start = function(pointer, size)
+        return self._ffi.buffer(start, size[0])[:] if size[0] else b""
+
+    def encoded(self, i2d, pointer):
+        ffi, length = self._ffi, i2d(pointer, None)
+        if length <= 0:
+            return None
+        room = ffi.new("unsigned char[]", length)
+        place = ffi.new("unsigned char **", room)
+        return ffi.buffer(room)[:] if i2d(pointer, place) == length else None
+
 
 class Function(object):
     """A function as those of ctypes are: None is NULL, and a text is bytes or None."""

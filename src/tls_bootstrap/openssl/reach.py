@@ -100,6 +100,28 @@ class Reach(object):
         """The pointers in a STACK_OF(...), borrowed; empty for NULL."""
         return self._library.items(stack)
 
+    def owning(self, free):
+        """A function that makes of a pointer an object by whose death `free(pointer)` is called, without running any Python code."""
+        return self._library.owning(free)
+
+    def sized_bytes(self, function, pointer):
+        """The bytes that `function(pointer, &size)` points to."""
+        return self._library.sized_bytes(function, pointer)
+
+    def encoded(self, i2d, pointer):
+        """The DER of a thing by its i2d function, None if it has none."""
+        return self._library.encoded(i2d, pointer)
+
+    def peer_certificate(self, pointer):
+        """The DER of the certificate that the peer of an SSL* has shown last, None if it has shown none."""
+        certificate = self._library.peer_certificate(pointer)
+        if not certificate:
+            return None
+        try:
+            return self.encoded(self.functions.i2d_X509, certificate)
+        finally:
+            self._library.X509_free(certificate)
+
     def genuine(self, connection):
         """The `_ssl._SSLSocket` inside an SSLSocket or SSLObject, None before there is one.
 

@@ -10,9 +10,10 @@ def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, 
     """Make an SSLObject that reads records from `incoming` and writes them to `outgoing`, both MemoryBIO.
 
     `server_hostname` is sent as SNI (unless it is an IP address) and, with `check_hostname`, is what the certificate is
-    checked against inside the handshake. `session` must be None: a Python without ssl.SSLSession has none to resume.
+    checked against inside the handshake. `session` is an SSLSession for a client to resume (surface/sessions.py).
 
-    ValueError for a `server_hostname` that is empty or no host name, TypeError for one with a NUL and for other types.
+    ValueError for a `server_hostname` that is empty or no host name, TypeError for one with a NUL and for other types; for a `session`
+    what setting it raises.
     Since Python 3.5 (bpo-21965), `session` since 3.6.
     """
     return self.sslobject_class._create(

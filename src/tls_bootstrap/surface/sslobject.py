@@ -66,7 +66,7 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
             for name, bio in (("incoming", incoming), ("outgoing", outgoing)):
                 if not isinstance(bio, MemoryBIO):
                     raise TypeError("argument '%s' must be ssl.MemoryBIO, not %s" % (name, type(bio).__name__))
-            if session is not None:
+            if session is not None and not hasattr(cls, "session"):
                 raise TypeError("Value is not a SSLSession.")
             if server_hostname is not None and (not server_hostname or server_hostname.startswith(".")):
                 raise ValueError("server_hostname cannot be an empty string or start with a leading dot.")
@@ -80,6 +80,8 @@ def make_ssl_object(engine, MemoryBIO, translate, base=object):
             join(self, incoming, outgoing, place)
             self._connection = engine.connect(context, incoming, outgoing, self._server_side, server_hostname, self, place)
             self._sslobj = self._connection.raw
+            if session is not None:
+                self.session = session
             return self
 
         # -- data ------------------------------------------------------------------------------------------------
