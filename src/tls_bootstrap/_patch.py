@@ -182,10 +182,14 @@ def _write_additions(ssl, plan, ledger):
         return
     from .surface import additions
 
+    # an engine with an OpenSSL of its own has put its own wrap_socket() and sslsocket_class there
+    by_engine = set((id(owner), name) for owner, name, _, _ in ledger.replaced()) if ledger.engine.name in _plan.OWN_OPENSSL else ()
     for dotted, value in additions.build(plan.additions, plan.reach, has_gate=plan.engine is not None):
         try:
             owner, name = _facts.place(ssl, dotted)
         except AttributeError:  # `also` of SSLObject, where none is wanted
+            continue
+        if (id(owner), name) in by_engine:
             continue
         if isinstance(value, additions.Placement):
             value.put(ledger, owner, name)
