@@ -28,14 +28,14 @@ class Layer(Placement):
     `make(what is there)` makes it. Where there is nothing nothing is put."""
 
     def __init__(self, make):
-        self._make = make
+        self.make = make
 
     def put(self, ledger, owner, name):
         if hasattr(owner, name):
             original = vars(owner).get(name)
             if original is None or isinstance(original, staticmethod):  # inherited, or a __new__
                 original = getattr(owner, name)
-            ledger.set(owner, name, self._make(original))
+            ledger.set(owner, name, self.make(original))
 
 
 def build(rows, reach, has_gate):
