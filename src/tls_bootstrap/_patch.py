@@ -189,7 +189,7 @@ def _write_additions(ssl, plan, ledger):
             owner, name = _facts.place(ssl, dotted)
         except AttributeError:  # `also` of SSLObject, where none is wanted
             continue
-        if (id(owner), name) in by_engine:
+        if (id(owner), name) in by_engine and not getattr(value, "over_engines", False):
             continue
         if isinstance(value, additions.Placement):
             value.put(ledger, owner, name)

@@ -25,10 +25,11 @@ class Placement(object):
 
 class Layer(Placement):
     """A function, property ... over the one that is there, which it calls: the interpreter's own, an engine's, or another Layer.
-    `make(what is there)` makes it. Where there is nothing nothing is put."""
+    `make(what is there)` makes it. Where there is nothing nothing is put. `over_engines`: whether what an engine with an OpenSSL of its own
+    has put there gets it, too."""
 
-    def __init__(self, make):
-        self.make = make
+    def __init__(self, make, over_engines=False):
+        self.make, self.over_engines = make, over_engines
 
     def put(self, ledger, owner, name):
         if hasattr(owner, name):
