@@ -234,6 +234,23 @@ KNOWN = (
                   "test_messages.py::TestSetting::test_removed", "test_sni.py::TestSniCallback::test_not_callable"]
                + ["test_messages.py::TestExceptions::test_" + name for name in (
                    "beside_another_error", "does_not_touch_the_connection", "in_a_socket", "raised_by_the_handshake")]),
+    Difference("PyPy's SSLContext is written in Python: it asks less of its arguments, says it otherwise, and warns of itself",
+               PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy(),
+               ["test_enums.py::TestContext::test_not_a_number", "test_enums.py::TestContext::test_not_a_number_of_flags",
+                "test_enums.py::TestMembers::test_are_numbers[_SSLMethod]"]),
+    Difference("enum says it in other words, has negative flags, and no iteration of them", "https://docs.python.org/3/whatsnew/3.11.html#enum",
+               native(before=(3, 11)),
+               ["test_enums.py::TestMembers::test_texts", "test_enums.py::TestMembers::test_cannot_be_changed",
+                "test_enums.py::TestMembers::test_iteration[Options]", "test_enums.py::TestMembers::test_iteration[VerifyFlags]",
+                "test_enums.py::TestFlags::test_copies", "test_enums.py::TestFlags::test_inverted",
+                "test_enums.py::TestFlags::test_inverted_is_a_number_of_all_bits", "test_enums.py::TestFlags::test_members_of_a_combination",
+                "test_enums.py::TestFlags::test_names", "test_enums.py::TestFlags::test_names_of_many_bits"]),
+    Difference("a number is not asked for in an enum", "https://docs.python.org/3/whatsnew/3.12.html#enum", native(before=(3, 12)),
+               ["test_enums.py::TestMembers::test_contains_numbers"]),
+    Difference("options takes no __index__()", CPYTHON + "pull/133098", native((3, 12), (3, 14)),
+               ["test_enums.py::TestContext::test_not_a_number[options-*]"]),
+    Difference("an integer is required, says PyArg_Parse()", BPO + "37999", native(before=(3, 10)),
+               ["test_enums.py::TestContext::test_not_a_number"]),
     Difference("a memoryview of PyPy holds its bytearray until it is collected", "https://pypy.org/compat", pypy(),
                ["test_stream.py::TestWriting::test_the_buffer_is_free_afterwards"]
                + ["test_stream_files.py::TestMakefile::test_" + name

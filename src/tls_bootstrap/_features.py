@@ -97,6 +97,29 @@ ADDITIONS += (
     Feature("SSLObject.session_reused", "3.6", 63699, "sessions", needs=SESSION),
 )
 
+# versions, options and enumerations; an enumeration before the constants that become members of it
+ADDITIONS += (
+    Feature("_SSLMethod", "3.6", 72212, "enums"),
+    Feature("Options", "3.6", 72212, "enums", also=("SSLContext.options",)),
+    Feature("AlertDescription", "3.6", 72212, "enums"),
+    Feature("SSLErrorNumber", "3.6", 72212, "enums"),
+    Feature("VerifyFlags", "3.6", 72212, "enums", also=("SSLContext.verify_flags",)),
+    Feature("VerifyMode", "3.6", 72212, "enums", also=("SSLContext.verify_mode",)),
+    Feature("TLSVersion", "3.7", 76790, "enums"),
+    Feature("HAS_SSLv2", "3.7", 76790, "constants"),
+    Feature("HAS_SSLv3", "3.7", 76790, "constants"),
+    Feature("HAS_TLSv1", "3.7", 76790, "constants"),
+    Feature("HAS_TLSv1_1", "3.7", 76790, "constants"),
+    Feature("HAS_TLSv1_2", "3.7", 76790, "constants"),
+    Feature("OP_NO_TICKET", "3.6", 63699, "constants"),
+    Feature("OP_NO_RENEGOTIATION", "3.7", 76438, "constants", openssl=(1, 1, 0, 8)),
+    Feature("OP_IGNORE_UNEXPECTED_EOF", "3.10", 87960, "constants", openssl=(3, 0)),
+    Feature("OP_ENABLE_KTLS", "3.12", 96828, "constants", openssl=(3, 0)),
+    Feature("OP_LEGACY_SERVER_CONNECT", "3.12", 89051, "constants"),
+    Feature("VERIFY_ALLOW_PROXY_CERTS", "3.10", 83523, "constants"),
+    Feature("VERIFY_X509_PARTIAL_CHAIN", "3.10", 85026, "constants"),
+)
+
 FEATURES = CORE + ADDITIONS
 
 NEEDED_FOR_SSLOBJECT = ("MemoryBIO", "SSLObject", "SSLContext.wrap_bio")

@@ -8,6 +8,8 @@
     errors            SSLCertVerificationError, and the translation of an old `_ssl`'s errors
     additions         what else newer Pythons have, made by one of these for each group of names:
     negotiation           what a handshake may choose from
+    enums                 enumerations, and what puts new members into them
+    constants             bits of options and flags, abilities of OpenSSL
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an
