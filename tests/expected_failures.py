@@ -237,7 +237,10 @@ KNOWN = (
     Difference("PyPy's SSLContext is written in Python: it asks less of its arguments, says it otherwise, and warns of itself",
                PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy(),
                ["test_enums.py::TestContext::test_not_a_number", "test_enums.py::TestContext::test_not_a_number_of_flags",
-                "test_enums.py::TestMembers::test_are_numbers[_SSLMethod]"]),
+                "test_enums.py::TestMembers::test_are_numbers[_SSLMethod]",
+                "test_versions.py::TestValues::test_old_ones_are_deprecated"]
+               + ["test_versions.py::TestRefusals::test_" + name
+                  for name in ("no_version", "no_number", "too_large", "context_of_a_single_version")]),
     Difference("enum says it in other words, has negative flags, and no iteration of them", "https://docs.python.org/3/whatsnew/3.11.html#enum",
                native(before=(3, 11)),
                ["test_enums.py::TestMembers::test_texts", "test_enums.py::TestMembers::test_cannot_be_changed",
@@ -251,6 +254,10 @@ KNOWN = (
                ["test_enums.py::TestContext::test_not_a_number[options-*]"]),
     Difference("an integer is required, says PyArg_Parse()", BPO + "37999", native(before=(3, 10)),
                ["test_enums.py::TestContext::test_not_a_number"]),
+    Difference("an integer is required, says PyArg_Parse()", BPO + "37999", native((3, 7), (3, 10)),
+               ["test_versions.py::TestRefusals::test_no_number"]),
+    Difference("no version is deprecated, and it is said in another way what is none", CPYTHON + "issues/88046", native((3, 7), (3, 10)),
+               ["test_versions.py::TestValues::test_old_ones_are_deprecated", "test_versions.py::TestRefusals::test_no_version"]),
     Difference("a memoryview of PyPy holds its bytearray until it is collected", "https://pypy.org/compat", pypy(),
                ["test_stream.py::TestWriting::test_the_buffer_is_free_afterwards"]
                + ["test_stream_files.py::TestMakefile::test_" + name

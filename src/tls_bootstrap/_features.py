@@ -98,6 +98,7 @@ ADDITIONS += (
 )
 
 # versions, options and enumerations; an enumeration before the constants that become members of it
+LIMITS = ("SSL_CTX_ctrl", "TLS_method")  # the latter is as old as the commands (1.1.0)
 ADDITIONS += (
     Feature("_SSLMethod", "3.6", 72212, "enums"),
     Feature("Options", "3.6", 72212, "enums", also=("SSLContext.options",)),
@@ -106,6 +107,8 @@ ADDITIONS += (
     Feature("VerifyFlags", "3.6", 72212, "enums", also=("SSLContext.verify_flags",)),
     Feature("VerifyMode", "3.6", 72212, "enums", also=("SSLContext.verify_mode",)),
     Feature("TLSVersion", "3.7", 76790, "enums"),
+    Feature("SSLContext.minimum_version", "3.7", 76790, "versions", needs=LIMITS),
+    Feature("SSLContext.maximum_version", "3.7", 76790, "versions", needs=LIMITS),
     Feature("HAS_SSLv2", "3.7", 76790, "constants"),
     Feature("HAS_SSLv3", "3.7", 76790, "constants"),
     Feature("HAS_TLSv1", "3.7", 76790, "constants"),
