@@ -237,7 +237,8 @@ KNOWN = (
     Difference("PyPy's SSLContext is written in Python: it asks less of its arguments, says it otherwise, and warns of itself",
                PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy(),
                ["test_enums.py::TestContext::test_not_a_number", "test_enums.py::TestContext::test_not_a_number_of_flags",
-                "test_enums.py::TestMembers::test_are_numbers[_SSLMethod]",
+                "test_enums.py::TestMembers::test_are_numbers[_SSLMethod]", "test_protocols.py::TestMaking::test_cannot_be_copied",
+                "test_protocols.py::TestMaking::test_no_number", "test_protocols.py::TestMaking::test_no_protocol",
                 "test_versions.py::TestValues::test_old_ones_are_deprecated"]
                + ["test_versions.py::TestRefusals::test_" + name
                   for name in ("no_version", "no_number", "too_large", "context_of_a_single_version")]),
@@ -258,6 +259,16 @@ KNOWN = (
                ["test_versions.py::TestRefusals::test_no_number"]),
     Difference("no version is deprecated, and it is said in another way what is none", CPYTHON + "issues/88046", native((3, 7), (3, 10)),
                ["test_versions.py::TestValues::test_old_ones_are_deprecated", "test_versions.py::TestRefusals::test_no_version"]),
+    Difference("SSLContext() is not deprecated, and says less of what is no protocol", CPYTHON + "issues/88046", native(before=(3, 10)),
+               ["test_protocols.py::TestMaking::test_" + name
+                for name in ("no_number", "no_protocol", "none_is_no_argument", "without_an_argument")]),
+    Difference("a context for one role takes the other", DOCS, native(before=(3, 10)),
+               ["test_protocols.py::TestTheOtherRole::test_" + name for name in ("of_a_socket", "of_an_object", "with_check_hostname")]),
+    Difference("what cannot be pickled is said in other words", "https://docs.python.org/3/library/pickle.html", native(before=(3, 8)),
+               ["test_protocols.py::TestMaking::test_cannot_be_copied"]),
+    Difference("SSLContext.__init__() fills the slot protocol, and __new__() does not", CPYTHON + "issues/76790", native(before=(3, 7)),
+               ["test_protocols.py::TestSubclasses::test_both_roles[WithNew]", "test_protocols.py::TestSubclasses::test_roles[*-WithNew]",
+                "test_protocols.py::TestSubclasses::test_roles[*-WithoutArguments]"]),
     Difference("a memoryview of PyPy holds its bytearray until it is collected", "https://pypy.org/compat", pypy(),
                ["test_stream.py::TestWriting::test_the_buffer_is_free_afterwards"]
                + ["test_stream_files.py::TestMakefile::test_" + name

@@ -123,6 +123,16 @@ ADDITIONS += (
     Feature("VERIFY_X509_PARTIAL_CHAIN", "3.10", 85026, "constants"),
 )
 
+# what a context is for: last, since what is put over wrap_socket() and wrap_bio() here comes before what others have put in their place
+ROLES = ("SSLContext.__new__", "SSLContext.__init__", "SSLContext.protocol", "SSLContext.wrap_socket", "SSLContext.wrap_bio",
+         "SSLContext.__reduce_ex__", "get_protocol_name")
+ADDITIONS += (
+    Feature("SSLContext.protocol", "3.7", 76790, "protocols", came_with="TLSVersion"),
+    Feature("SSLContext.check_hostname", "3.7", 75580, "protocols", came_with="SSLCertVerificationError"),
+    Feature("PROTOCOL_TLS_CLIENT", "3.6", 72272, "protocols", also=ROLES),
+    Feature("PROTOCOL_TLS_SERVER", "3.6", 72272, "protocols", also=ROLES),
+)
+
 FEATURES = CORE + ADDITIONS
 
 NEEDED_FOR_SSLOBJECT = ("MemoryBIO", "SSLObject", "SSLContext.wrap_bio")

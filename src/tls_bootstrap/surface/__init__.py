@@ -11,6 +11,7 @@
     enums                 enumerations, and what puts new members into them
     constants             bits of options and flags, abilities of OpenSSL
     versions              the lowest and highest version of TLS of a context
+    protocols             contexts for one role, and check_hostname
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an
