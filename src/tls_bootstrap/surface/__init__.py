@@ -12,6 +12,10 @@
     constants             bits of options and flags, abilities of OpenSSL
     versions              the lowest and highest version of TLS of a context
     protocols             contexts for one role, and check_hostname
+    psk                   keys in place of certificates
+    keylog, messages      for debugging: secrets in a file, a callback for each message
+    sni                   the callback for server names
+    raising               where an exception of a callback goes
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an
