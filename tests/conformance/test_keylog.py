@@ -230,6 +230,24 @@ class TestFile(object):
         listing = subprocess.Popen(["ls", "-l", "/proc/self/fd"], stdout=subprocess.PIPE, close_fds=False).communicate()[0]
         assert str(tmpdir).encode("ascii") not in listing
 
+    @linux
+    @ours
+    def test_a_number_that_is_another_file_now(self, tmpdir):
+        """A daemon has closed what it has not opened: no secret may go to, and nobody close, what has the number next."""
+        pair = logging_pair(TLS13 if ssl.HAS_TLSv1_3 else TLS12, tmpdir.join("log"))
+        number, = [int(each) for each in os.listdir("/proc/self/fd")
+                   if os.path.realpath("/proc/self/fd/" + each) == os.path.realpath(str(tmpdir.join("log")))]
+        other = os.open(str(tmpdir.join("other")), os.O_WRONLY | os.O_CREAT)
+        os.dup2(other, number)
+        os.close(other)
+        client, _ = pair.outcomes()
+        assert getattr(client, "errno", errno.EBADF) == errno.EBADF
+        assert tmpdir.join("other").read() == "" and secrets(tmpdir.join("log")) == []
+        client = pair = None
+        gc.collect()
+        os.fstat(number)
+        os.close(number)
+
     def test_mode(self, tmpdir):
         """That of a new file, which the umask decides."""
         mask = os.umask(0o027)

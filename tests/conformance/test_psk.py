@@ -7,6 +7,7 @@ import gc
 import re
 import ssl
 import sys
+import threading
 import weakref
 
 import pytest
@@ -148,6 +149,33 @@ class TestHandshake(object):
         assert all(is_finished(pair.outcomes()) for pair in pairs)
         crossed = Pair(pairs[0].client_context, pairs[1].server_context, server_hostname=None).outcomes()
         assert [type(outcome) for outcome in crossed] == [ssl.SSLError, ssl.SSLError]
+
+    def test_threads(self, version):
+        """A callback comes in the thread of its connection, and finds its own context."""
+        outcomes = []
+
+        def work(key):
+            contexts = psk_contexts(version, (u"identity", key), key)
+            for _ in range(20):
+                outcomes.append(is_finished(Pair(*contexts, server_hostname=None).outcomes()))
+
+        threads = [threading.Thread(target=work, args=(letter * 16,)) for letter in (b"a", b"b", b"c", b"d")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert outcomes == [True] * 80
+
+    def test_another_handshake_in_a_callback(self, version):
+        inner = []
+
+        def answer(identity):
+            inner.append(Pair(*psk_contexts(version, server=b"another"), server_hostname=None).outcomes())
+            inner.append(Pair(*psk_contexts(version), server_hostname=None).outcomes())
+            return KEY
+
+        assert is_finished(Pair(*psk_contexts(version, server=answer), server_hostname=None).outcomes())
+        assert [is_finished(outcome) for outcome in inner] == [False, True]
 
     def test_certificates_without_a_key(self, version):
         """A client whose callback has no key can still do without one."""

@@ -5,12 +5,15 @@ The format is the one of NSS (RFC 9850): a line for each secret, "CLIENT_RANDOM 
 A line is one write() to a descriptor that appends. So lines of several threads and processes do not mix, without a lock that a fork
 could leave closed; nothing is buffered that could be lost or written twice. The descriptor is not inherited by other programs, and is
 closed when another file is named, or when the context is gone: that is seen by a weak reference, as Python 3's files would warn about it.
+A program may close descriptors that it has not opened, daemons do, and then the number is that of something else, perhaps of a connection:
+before secrets go there, and before it is closed, the number is asked whether it is still that of the file.
 
 create_default_context() and what the standard library makes contexts with name the file of SSLKEYLOGFILE, as in 3.8.
 """
 from __future__ import absolute_import, division, print_function
 
 import errno
+import functools
 import os
 import sys
 import weakref
@@ -30,6 +33,7 @@ class File(object):
     def __init__(self, name):
         self.name = name
         self.descriptor = self._run(os.open, as_path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        self.identity = identity_of(self.descriptor)
 
     def keep_to_ourselves(self):
         """Have no other program inherit it: so it is anyway since 3.4 (PEP 446)."""
@@ -49,6 +53,8 @@ class File(object):
 
     def write(self, data):
         """Write all of `data`: at once, unless the disk is nearly full or a signal comes in between."""
+        if identity_of(self.descriptor) != self.identity:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), self.name)
         while data:
             data = data[self._run(os.write, self.descriptor, data):]
 
@@ -60,17 +66,30 @@ class File(object):
             raise
 
 
+def identity_of(descriptor):
+    """What tells a file from any other, None for a descriptor that is closed."""
+    try:
+        found = os.fstat(descriptor)
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Descriptors(object):
     """Closes the descriptor of a File when that is gone."""
 
     def __init__(self):
-        self._open = {}  # weak reference -> descriptor
+        self._open = {}  # weak reference -> (descriptor, identity)
 
     def add(self, file):
-        self._open[weakref.ref(file, self._close)] = file.descriptor
+        self._open[weakref.ref(file, self._close)] = file.descriptor, file.identity
 
     def _close(self, reference):
-        os.close(self._open.pop(reference))
+        descriptor, identity = self._open.pop(reference)
+        if identity_of(descriptor) == identity:
+            os.close(descriptor)
 
 
 def make(reach):
@@ -91,7 +110,7 @@ def make(reach):
     def keylog_filename(self):
         """The file to which the secrets of this context's connections are appended, as it was named; None: to no file.
 
-        To be set to a str, bytes or path-like object or to None. An OSError of open() (IOError in 2.7) when that fails, TypeError for what
+        To be set to a str, bytes or path-like object or to None. An OSError when that fails, TypeError for what
         is no name; in both cases there is no file any more. Since Python 3.8 (gh-78452; SSL_CTX_set_keylog_callback).
         """
         file = state_of(self).keylog
@@ -116,6 +135,7 @@ def make(reach):
 
     def honouring_the_variable(make_context):
         """A function that makes contexts, which then log to the file that the environment names."""
+        @functools.wraps(make_context)
         def make_context_that_logs(*arguments, **keywords):
             context = make_context(*arguments, **keywords)
             name = os.environ.get(VARIABLE)
@@ -123,7 +143,6 @@ def make(reach):
                 context.keylog_filename = name
             return context
 
-        make_context_that_logs.__name__, make_context_that_logs.__doc__ = make_context.__name__, make_context.__doc__
         return make_context_that_logs
 
     of_context = Layer(honouring_the_variable)

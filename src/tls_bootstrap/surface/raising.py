@@ -10,6 +10,7 @@ nowhere to go and is reported (sys.unraisablehook).
 """
 from __future__ import absolute_import, division, print_function
 
+import functools
 import sys
 
 from .._compat import get_ident, report_unraisable
@@ -28,8 +29,8 @@ class Operations(object):
     def during(self, operation, connection, *arguments, **keywords):
         """operation(connection, ...), and raise what a callback raised meanwhile."""
         raised, thread = [], get_ident()
-        under_way = self._of_thread.setdefault(thread, [])
-        under_way.append((self._genuine(connection), raised))
+        entry, under_way = (self._genuine(connection), raised), self._of_thread.setdefault(thread, [])
+        under_way.append(entry)
         try:
             result = operation(connection, *arguments, **keywords)
         except Exception as error:
@@ -37,9 +38,9 @@ class Operations(object):
                 error.__context__ = raised.pop()
             raise
         finally:
-            under_way.pop()
+            under_way[:] = [each for each in under_way if each is not entry]  # it may not be the last: a callback may switch greenlets
             if not under_way:
-                del self._of_thread[thread]
+                self._of_thread.pop(thread, None)
         if raised:
             raise raised.pop()  # the traceback will refer to this frame, which must not refer to the exception
         return result
@@ -54,10 +55,10 @@ class Operations(object):
 
     def around(self, operation):
         """A method that is `operation`, watched."""
+        @functools.wraps(operation)
         def watched(connection, *arguments, **keywords):
             return self.during(operation, connection, *arguments, **keywords)
 
-        watched.__name__, watched.__doc__ = operation.__name__, operation.__doc__
         return watched
 
 
