@@ -218,7 +218,7 @@ KNOWN = (
                ["test_arguments.py::TestWrapBio::test_server_with_a_host_name"]),
     Difference("PyPy leaves an error on OpenSSL's queue, and tells it again", PYPY + "lib_pypy/_cffi_ssl/_stdssl/error.py", pypy(),
                ["test_errors.py::TestNotTls::test_garbage_after_the_handshake", "test_errors.py::TestTampered::test_record",
-                "test_psk.py::TestRefusal::test_nothing_is_left_on_the_queue",
+                "test_psk_refusal.py::TestRefusal::test_nothing_is_left_on_the_queue",
                 "test_shutdown_eof.py::TestCloseNotify::test_unwrap_finds_data_after_our_own",
                 "test_shutdown_eof.py::TestUnwrap::test_with_data_unread", "test_stream_ends.py::TestAlerts::test_of_the_peer",
                 "test_verification.py::TestClientCertificate::test_missing_in_tls13",

@@ -36,7 +36,8 @@ def watched_pair(version, side="client"):
 
 class TestCalls(object):
     CLIENT = {
-        TLS12: [("write", 1), ("read", 2), ("read", 11), ("read", 12), ("read", 14), ("write", 16), ("write", 20), ("read", 4), ("read", 20)],
+        TLS12: [("write", 1), ("read", 2), ("read", 11), ("read", 12), ("read", 14), ("write", 16), ("write", 20), ("read", 4),
+                ("read", 20)],
         TLS13: [("write", 1), ("read", 2), ("read", 8), ("read", 11), ("read", 15), ("read", 20), ("write", 20), ("read", 4), ("read", 4)],
     }
 

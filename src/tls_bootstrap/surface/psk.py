@@ -20,7 +20,7 @@ WRONG_SIDE = "Cannot add PSK %s callback to a PROTOCOL_TLS_%s context"
 
 def make(reach):
     """{name: function} of this file's features, bound to a Reach."""
-    functions, context_pointer, write_memory, state_of = reach.functions, reach.context, reach.thunks.write_memory, state_of_contexts(reach.ssl)
+    functions, context_pointer, thunks, state_of = reach.functions, reach.context, reach.thunks, state_of_contexts(reach.ssl)
 
     def asked(side, callback, argument, convert):
         """What `convert` makes of the callback's answer, None if there is none to be had."""
@@ -40,8 +40,8 @@ def make(reach):
         if not answer or len(answer[0]) + 1 > identity_room or len(answer[1]) > key_room:
             return 0
         identity, key = answer
-        write_memory(identity_there, identity + b"\0")
-        write_memory(key_there, key)
+        thunks.write_memory(identity_there, identity + b"\0")
+        thunks.write_memory(key_there, key)
         functions.SSL_set_session_id_context(ssl, b"", 0)
         return len(key)
 
@@ -49,10 +49,10 @@ def make(reach):
         key = asked("server", state_of(connection.context).psk_server, identity, key_alone)
         if not key or len(key) > key_room:
             return 0
-        write_memory(key_there, key)
+        thunks.write_memory(key_there, key)
         return len(key)
 
-    client_thunk, server_thunk = reach.thunks.make("PSK client", key_of_client), reach.thunks.make("PSK server", key_of_server)
+    client_thunk, server_thunk = thunks.make("PSK client", key_of_client), thunks.make("PSK server", key_of_server)
 
     def refuse(context, side, wrong_protocol, other_side, callback):
         if context.protocol == wrong_protocol:
@@ -63,8 +63,8 @@ def make(reach):
     def set_psk_client_callback(self, callback):
         """Have clients of this context use a pre-shared key: callback(hint) returns (identity, key).
 
-        `hint` is the server's, a str or None, with TLS 1.3 always None; `identity` a str of up to 255 bytes of UTF-8, or None, which TLS 1.3
-        refuses; `key` bytes, none of them for no key. None in place of a callback: no keys any more.
+        `hint` is the server's, a str or None, with TLS 1.3 always None; `identity` a str of up to 255 bytes of UTF-8, or None, which TLS
+        1.3 refuses; `key` bytes, none of them for no key. None in place of a callback: no keys any more.
 
         TypeError for what cannot be called, SSLError for a context of PROTOCOL_TLS_SERVER. Since Python 3.13 (gh-63284;
         SSL_CTX_set_psk_client_callback).
