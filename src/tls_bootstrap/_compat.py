@@ -116,13 +116,14 @@ def as_argument_text(text):
     return encoded
 
 
-def as_index(number, limit=sys.maxsize):
-    """What a C function makes of an integer argument: TypeError for what is none, OverflowError beyond `limit` either way."""
+def as_index(number, limit=sys.maxsize, c_type=None):
+    """What a C function makes of an integer argument: TypeError for what is none, OverflowError beyond `limit` either way, which says that
+    of a `c_type` ("int" or "ssize_t" if not given)."""
     if not hasattr(number, "__index__"):
         raise TypeError("'%s' object cannot be interpreted as an integer" % type(number).__name__)
     number = number.__index__()
     if not -limit - 1 <= number <= limit:
-        raise OverflowError("Python int too large to convert to C " + ("int" if limit == INT_MAX else "ssize_t"))
+        raise OverflowError("Python int too large to convert to C " + (c_type or ("int" if limit == INT_MAX else "ssize_t")))
     return int(number)
 
 

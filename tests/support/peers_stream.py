@@ -196,6 +196,10 @@ class Task(object):
         self._thread.join(seconds)
         return self._thread.is_alive()
 
+    def failed(self):
+        """Whether it has raised an exception so far."""
+        return self._error is not None
+
     def result(self):
         self._thread.join(2 * PATIENCE)
         assert not self._thread.is_alive(), "the peer hangs"

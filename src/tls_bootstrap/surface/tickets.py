@@ -1,8 +1,6 @@
 """SSLContext.num_tickets: how many tickets for later sessions a server sends in TLS 1.3 (Python 3.8)."""
 from __future__ import absolute_import, division, print_function
 
-import sys
-
 from .._compat import as_index
 
 PROTOCOL_TLS_SERVER = 17  # ssl.PROTOCOL_TLS_SERVER, for where it is missing
@@ -25,7 +23,7 @@ def make(reach):
 
         @num_tickets.setter
         def num_tickets(self, number):
-            number = as_index(number, sys.maxsize)
+            number = as_index(number, c_type="long")
             if number < 0:
                 raise ValueError("value must be non-negative")
             if self.protocol != PROTOCOL_TLS_SERVER:
