@@ -55,7 +55,9 @@ def build(rows, reach, has_gate):
 
 
 def _guarded(value):
-    """A method or property whose functions are operations; anything else as it is."""
+    """A method or property whose functions are operations, also one that a Layer makes; anything else as it is."""
+    if isinstance(value, Layer):
+        return Layer(lambda original: _guarded(value.make(original)))
     if isinstance(value, property):
         return property(*[function and alone(function) for function in (value.fget, value.fset, value.fdel)], doc=value.__doc__)
     return alone(value) if hasattr(value, "__code__") else value
