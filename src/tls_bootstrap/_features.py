@@ -41,11 +41,30 @@ CORE = (
     Feature("SSLCertVerificationError", "3.7", 75580, "SSLCertVerificationError"),
 )
 
+# What several rows need.
+GROUP = ("SSL_ctrl", "SSL_get_session", "SSL_session_reused")
+SIGNATURE = ("SSL_get_signature_type_nid",)
+
+# Why a feature is only approximate, for several rows.
+KNOWN_NAMES = "before OpenSSL 3.5 (groups) and 3.4 it tries the names that are known here; what only a provider has is not found"
+GROUPS_BEFORE_3 = "before OpenSSL 3.0 it is None after a session of TLS 1.2 was resumed, later it is the group of the first handshake"
+BRAINPOOL = "with OpenSSL 3.2 to 3.4, what a brainpool key signs in TLS 1.3 is called as for the NIST curve of its size"
+
 ADDITIONS = (
+    # What may be chosen and what was chosen, who the peer is, what OpenSSL can do
     Feature("SSLContext.set_groups", "3.15", 136306, "negotiation", needs=("SSL_CTX_ctrl",)),
     Feature("SSLContext.set_ciphersuites", "3.15", 137197, "negotiation", needs=("SSL_CTX_set_ciphersuites",)),
     Feature("SSLContext.set_client_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
     Feature("SSLContext.set_server_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl",)),
+    Feature("SSLContext.get_groups", "3.15", 136306, "negotiation", needs=("SSL_CTX_ctrl", "OPENSSL_sk_new_null", "TLS_method"),
+            differs=KNOWN_NAMES),
+    Feature("get_sigalgs", "3.15", 138252, "negotiation", needs=("SSL_CTX_ctrl", "TLS_method"), differs=KNOWN_NAMES),
+    Feature("SSLSocket.group", "3.15", 136306, "negotiated", needs=GROUP, differs=GROUPS_BEFORE_3),
+    Feature("SSLObject.group", "3.15", 136306, "negotiated", needs=GROUP, differs=GROUPS_BEFORE_3),
+    Feature("SSLSocket.client_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
+    Feature("SSLObject.client_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
+    Feature("SSLSocket.server_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
+    Feature("SSLObject.server_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
 
     # callbacks
     Feature("SSLContext.set_psk_client_callback", "3.13", 63284, "psk",

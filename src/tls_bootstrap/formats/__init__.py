@@ -3,6 +3,7 @@
     records      where a TLS record ends
     certificates a certificate as the dict of getpeercert(), or whom it is for
     hostnames    whether a certificate is for a name
+    algorithms   what TLS negotiates: names of groups and signature algorithms
     handshake    the certificate of a server, as it passes
     reasons      the names of OpenSSL's errors
 """

@@ -8,11 +8,18 @@ from __future__ import absolute_import, division, print_function
 from .library import INT, LONG, POINTER, SIZE, TEXT, UINT, ULONG
 
 PROTOTYPES = {
+    "CRYPTO_free": (None, (POINTER, TEXT, INT)),
+    "EC_GROUP_get_curve_name": (INT, (POINTER,)),
+    "EC_KEY_free": (None, (POINTER,)),
+    "EC_KEY_get0_group": (POINTER, (POINTER,)),
     "ERR_clear_error": (None, ()),
     "ERR_lib_error_string": (TEXT, (ULONG,)),
     "ERR_peek_last_error": (ULONG, ()),
     "ERR_reason_error_string": (TEXT, (ULONG,)),
-    "CRYPTO_free": (None, (POINTER, TEXT, INT)),
+    "EVP_PKEY_free": (None, (POINTER,)),
+    "EVP_PKEY_get1_EC_KEY": (POINTER, (POINTER,)),
+    "EVP_PKEY_get_id": (INT, (POINTER,)),
+    "EVP_PKEY_id": (INT, (POINTER,)),
     "OBJ_nid2ln": (TEXT, (INT,)),
     "OBJ_nid2sn": (TEXT, (INT,)),
     "OPENSSL_sk_free": (None, (POINTER,)),
@@ -33,6 +40,7 @@ PROTOTYPES = {
     "SSL_CTX_ctrl": (LONG, (POINTER, INT, LONG, POINTER)),
     "SSL_CTX_free": (None, (POINTER,)),
     "SSL_CTX_get0_param": (POINTER, (POINTER,)),
+    "SSL_CTX_get_ciphers": (POINTER, (POINTER,)),
     "SSL_CTX_get_num_tickets": (SIZE, (POINTER,)),
     "SSL_CTX_get_security_level": (INT, (POINTER,)),
     "SSL_CTX_new": (POINTER, (POINTER,)),
@@ -43,6 +51,7 @@ PROTOTYPES = {
     "SSL_CTX_set_post_handshake_auth": (None, (POINTER, INT)),
     "SSL_CTX_set_psk_client_callback": (None, (POINTER, POINTER)),
     "SSL_CTX_set_psk_server_callback": (None, (POINTER, POINTER)),
+    "SSL_CTX_set_psk_use_session_callback": (None, (POINTER, POINTER)),
     "SSL_CTX_use_psk_identity_hint": (INT, (POINTER, TEXT)),
     "SSL_SESSION_dup": (POINTER, (POINTER,)),
     "SSL_SESSION_free": (None, (POINTER,)),
@@ -57,7 +66,9 @@ PROTOTYPES = {
     "SSL_get0_verified_chain": (POINTER, (POINTER,)),
     "SSL_get1_builtin_sigalgs": (POINTER, (POINTER,)),
     "SSL_get_SSL_CTX": (POINTER, (POINTER,)),
+    "SSL_get_certificate": (POINTER, (POINTER,)),
     "SSL_get_ciphers": (POINTER, (POINTER,)),
+    "SSL_get_client_ciphers": (POINTER, (POINTER,)),
     "SSL_get_ex_data": (POINTER, (POINTER, INT)),
     "SSL_get_peer_cert_chain": (POINTER, (POINTER,)),
     "SSL_get_peer_signature_type_nid": (INT, (POINTER, POINTER)),
@@ -76,15 +87,20 @@ PROTOTYPES = {
     "SSL_set_verify": (None, (POINTER, INT, POINTER)),
     "SSL_verify_client_post_handshake": (INT, (POINTER,)),
     "TLS_method": (POINTER, ()),
+    "X509_VERIFY_PARAM_get_hostflags": (UINT, (POINTER,)),
     "X509_VERIFY_PARAM_set_hostflags": (None, (POINTER, UINT)),
+    "X509_free": (None, (POINTER,)),
+    "X509_get_pubkey": (POINTER, (POINTER,)),
     "i2d_X509": (INT, (POINTER, POINTER)),
 }
 
 # SSL_CTX_ctrl() and SSL_ctrl() commands (openssl/ssl.h); the oldest OpenSSL that knows each is in brackets
 SET_GROUPS_LIST = 92  # [1.0.2]
+GET_SHARED_GROUP = 93  # [1.0.2]
 SET_SIGALGS_LIST = 98  # [1.0.2]
 SET_CLIENT_SIGALGS_LIST = 102  # [1.0.2]
 GET_PEER_SIGNATURE_NID = 108  # [1.0.2]
+GET_PEER_TMP_KEY = 109  # [1.0.2]
 SET_MIN_PROTO_VERSION = 123  # [1.1.0]
 SET_MAX_PROTO_VERSION = 124  # [1.1.0]
 GET_MIN_PROTO_VERSION = 130  # [1.1.0g]
