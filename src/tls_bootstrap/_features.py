@@ -44,6 +44,7 @@ CORE = (
 # What several rows need.
 GROUP = ("SSL_ctrl", "SSL_get_session", "SSL_session_reused")
 SIGNATURE = ("SSL_get_signature_type_nid",)
+TO_ASK_OPENSSL = ("ERR_clear_error",)  # which every one has: the answer may be False
 
 # Why a feature is only approximate, for several rows.
 KNOWN_NAMES = "before OpenSSL 3.5 (groups) and 3.4 it tries the names that are known here; what only a provider has is not found"
@@ -65,6 +66,18 @@ ADDITIONS = (
     Feature("SSLObject.client_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
     Feature("SSLSocket.server_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
     Feature("SSLObject.server_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
+    Feature("SSLContext.get_ciphers", "3.6", 72053, "ciphers", needs=("SSL_CTX_get_ciphers", "SSL_CIPHER_get_kx_nid")),
+    Feature("SSLContext.security_level", "3.10", 85367, "ciphers", needs=("SSL_CTX_get_security_level",)),
+    Feature("SSLSocket.shared_ciphers", "3.5", 96931, "ciphers", needs=("SSL_get_client_ciphers",)),
+    Feature("SSLSocket.get_verified_chain", "3.13", 109109, "chains", needs=("SSL_get0_verified_chain",)),
+    Feature("SSLObject.get_verified_chain", "3.13", 109109, "chains", needs=("SSL_get0_verified_chain",)),
+    Feature("SSLSocket.get_unverified_chain", "3.13", 109109, "chains", needs=("SSL_get_peer_cert_chain",)),
+    Feature("SSLObject.get_unverified_chain", "3.13", 109109, "chains", needs=("SSL_get_peer_cert_chain",)),
+    Feature("HAS_NEVER_CHECK_COMMON_NAME", "3.7", 75580, "abilities", needs=TO_ASK_OPENSSL),
+    Feature("RAND_bytes", "3.3", 56258, "randomness", needs=("RAND_bytes",)),
+    Feature("HAS_PSK", "3.13", 63284, "abilities", needs=TO_ASK_OPENSSL),
+    Feature("HAS_PSK_TLS13", "3.15", 133623, "abilities", needs=TO_ASK_OPENSSL),
+    Feature("HAS_PHA", "3.14", 128035, "abilities", needs=TO_ASK_OPENSSL),
 
     # callbacks
     Feature("SSLContext.set_psk_client_callback", "3.13", 63284, "psk",
