@@ -167,6 +167,8 @@ KNOWN = (
                ["test_handshake.py::TestAfter::test_shared_ciphers", "test_ciphers.py::TestSharedCiphers::test_of_a_server[*-SSLObject]"]),
     Difference("PyOpenSSL does not tell the ciphers that it shares with a client", PYOPENSSL + "blob/main/src/OpenSSL/SSL.py",
                pyopenssl() and python((3, 0)), ["test_ciphers.py::TestSharedCiphers::test_of_a_server[*-SSLSocket]"]),
+    Difference("PyOpenSSL asks the context for hostname_checks_common_name when it verifies", PYOPENSSL + "blob/main/src/OpenSSL/SSL.py",
+               pyopenssl() and python((3, 7)), ["test_common_name.py::TestConnection::test_is_fixed_when_the_object_is_made"]),
     Difference("PyOpenSSL cannot set the callbacks for a PSK", PYOPENSSL + "blob/main/src/OpenSSL/SSL.py", pyopenssl() and python((3, 13)),
                ["test_abilities.py::test_is_true_since[HAS_PSK]"]),
     Difference("the verify callback's helper in PyOpenSSL refers to itself, once for each context",

@@ -10,9 +10,30 @@ from . import Connection, Engine
 
 SSL_RECEIVED_SHUTDOWN = 2
 SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
-X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4
+X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT = 4, 0x20
 OTHER_ARGUMENTS = "_ssl._SSLContext._wrap_socket takes other arguments than that of Python 2.7 (%s)"
 UNMATCHABLE = b"\xff"  # no DNS name of a certificate: these are ASCII (RFC 5280, 4.2.1.6)
+
+
+def host_flags(context):
+    """How OpenSSL is to compare names for a context."""
+    checks_common_name = getattr(context, "hostname_checks_common_name", True)
+    return X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | (0 if checks_common_name else X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+
+
+def is_certified(library, ssl_pointer, name, flags):
+    """Whether the peer of an SSL* showed a certificate for this A-label or IP address, as bytes."""
+    certificate = library.peer_certificate(ssl_pointer)
+    if not certificate:
+        return False
+    try:
+        answer = library.X509_check_ip_asc(certificate, name, flags)
+        if answer == -2:  # not an IP address
+            answer = library.X509_check_host(certificate, name, len(name), flags, None)
+        return answer == 1
+    finally:
+        library.X509_free(certificate)
+        library.ERR_clear_error()
 
 
 class Around(object):
@@ -49,16 +70,19 @@ class GenuineEngine(Engine):
 class GenuineConnection(Connection):
     """A genuine `_SSLSocket` and its SSL*, which lives as long as `raw` does."""
 
-    __slots__ = ("ssl", "_library", "_incoming")
+    __slots__ = ("ssl", "_library", "_incoming", "_flags")
 
     def __init__(self, raw, ssl_pointer, name, incoming, library):
         self.raw, self.ssl, self.name, self._incoming, self._library = raw, ssl_pointer, name, incoming, library
+        self._flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
 
-    def require_name(self, name):
-        """Have OpenSSL check the certificate for this name or IP address; for None, have it refuse every certificate."""
+    def require_name(self, name, context=None):
+        """Have OpenSSL check the certificate for this name or IP address as the context wants it; for None, have it refuse every
+        certificate."""
         library = self._library
         param = library.SSL_get0_param(self.ssl)
-        library.X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+        self._flags = host_flags(context)
+        library.X509_VERIFY_PARAM_set_hostflags(param, self._flags)
         name = UNMATCHABLE if name is None else name.encode("ascii")
         if library.X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1:
             return
@@ -95,19 +119,7 @@ class GenuineConnection(Connection):
         return int(code), str(self._library.X509_verify_cert_error_string(code).decode("ascii", "replace"))
 
     def is_certified_for(self, name):
-        library, name = self._library, name.encode("ascii")
-        certificate = library.peer_certificate(self.ssl)
-        if not certificate:
-            return False
-        try:
-            flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
-            answer = library.X509_check_ip_asc(certificate, name, flags)
-            if answer == -2:  # not an IP address
-                answer = library.X509_check_host(certificate, name, len(name), flags, None)
-            return answer == 1
-        finally:
-            library.X509_free(certificate)
-            library.ERR_clear_error()
+        return is_certified(self._library, self.ssl, name.encode("ascii"), self._flags)
 
     def shared_ciphers(self):
         library = self._library

@@ -89,7 +89,7 @@ class InPlace(GenuineEngine):
             raise RuntimeError("a _ssl._SSLSocket is not laid out as it was when the upgrade was made")
         connection = GenuineConnection(raw, self._ctypes.c_void_p(words[layout.SSL]), server_hostname, incoming, self._library)
         if context.check_hostname:
-            connection.require_name(server_hostname)
+            connection.require_name(server_hostname, context)
         self._exchange_bios(connection, incoming, outgoing)
         return connection
 

@@ -74,7 +74,7 @@ class PyPy(GenuineEngine):
         genuine.socket = None
         connection = GenuineConnection(self._raw(genuine), genuine.ssl, server_hostname, incoming, self._library)
         if context.check_hostname:
-            connection.require_name(server_hostname)
+            connection.require_name(server_hostname, context)
         connection.release_buffers()
         self._exchange_bios(genuine.ssl, incoming._bio, outgoing._bio)
         self._add_memory_pressure(BYTES_OF_AN_SSL)

@@ -8,6 +8,13 @@
     errors            SSLCertVerificationError, and the translation of an old `_ssl`'s errors
     additions         what else newer Pythons have, made by one of these for each group of names:
     negotiation           what a handshake may choose from
+    negotiated            what it has chosen
+    ciphers               cipher suites, of a context and of both ends
+    chains                the certificates of the peer
+    commonname            whether a common name will do for a host name
+    randomness            RAND_bytes
+    abilities             HAS_*
+    questions             what the methods have in common that only ask about a connection
     enums                 enumerations, and what puts new members into them
     constants             bits of options and flags, abilities of OpenSSL
     versions              the lowest and highest version of TLS of a context

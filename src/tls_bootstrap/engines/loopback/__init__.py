@@ -68,5 +68,6 @@ class Loopback(Engine):
 
         name = None if server_side else server_hostname  # with one, a server of OpenSSL 1.0.2 refuses each ClientHello that has any
         genuine = self._wrap_socket(context, place.inner, server_side, name, owner)
-        raw = self._raw(genuine, place, incoming, outgoing, server_hostname, context.check_hostname)
+        raw = self._raw(genuine, place, incoming, outgoing, server_hostname, context.check_hostname,
+                        getattr(context, "hostname_checks_common_name", True))
         return LoopbackConnection(raw, server_hostname)

@@ -36,14 +36,15 @@ def make_raw(ssl):
     class Raw(Around, Pump):
         """What an engine's connection has as `raw`, over the genuine object of the same language."""
 
-        __slots__ = ("genuine", "pair", "name", "checks_name", "watch", "is_finished", "is_closed_by_peer", "has_shut_down", "refusal",
-                     "pending", "_read", "_write", "__weakref__")
+        __slots__ = ("genuine", "pair", "name", "checks_name", "checks_common_name", "watch", "is_finished", "is_closed_by_peer",
+                     "has_shut_down", "refusal", "pending", "_read", "_write", "__weakref__")
 
         want_read, want_write = WantRead, WantWrite
 
-        def __init__(self, genuine, pair, incoming, outgoing, name, checks_name):
+        def __init__(self, genuine, pair, incoming, outgoing, name, checks_name, checks_common_name=True):
             super(Raw, self).__init__(incoming, outgoing)
-            self.genuine, self.pair, self.name, self.checks_name = genuine, pair, name, checks_name
+            self.genuine, self.pair, self.name = genuine, pair, name
+            self.checks_name, self.checks_common_name = checks_name, checks_common_name
             self.is_finished = self.is_closed_by_peer = self.has_shut_down = False
             self.refusal = None  # X509_V_ERR_* once the peer's name was refused
             self.watch = CertificateWatch() if checks_name else None
@@ -185,7 +186,8 @@ def make_raw(ssl):
 
         def _is_for(self, certificate, name):
             try:
-                return fits(name, *identities(certificate))
+                dns, addresses, commons = identities(certificate)
+                return fits(name, dns, addresses, commons if self.checks_common_name else ())
             except ValueError:  # what OpenSSL reads and we cannot read is for nobody
                 return False
 
