@@ -106,10 +106,12 @@ def _old_buffer(data):
     raise TypeError("a bytes-like object is required, not '%s'" % type(data).__name__)
 
 
-def as_argument_text(text):
-    """The bytes of a str argument as a C function of `_ssl` gets them; TypeError for what is none, ValueError for a NUL in it."""
+def as_argument_text(text, function=None):
+    """The bytes of a str argument as a C function of `_ssl`, perhaps with a name, gets them; TypeError for what is none, ValueError for
+    a NUL in it."""
     if not isinstance(text, (str, text_type)):
-        raise TypeError("argument must be str, not %s" % type(text).__name__)
+        kind = "None" if text is None else type(text).__name__
+        raise TypeError("%sargument must be str, not %s" % (function + "() " if function else "", kind))
     encoded = text if isinstance(text, bytes) else text.encode("utf-8")
     if b"\0" in encoded:
         raise ValueError("embedded null character")

@@ -132,6 +132,18 @@ class Library(object):
         """A pointer to a size_t, for a function that has one to write to."""
         return self._ctypes.byref(self._ctypes.c_size_t())
 
+    def new_memory(self, size):
+        """So many zero bytes, for a function that has a pointer to write to."""
+        return self._ctypes.create_string_buffer(size)
+
+    def read_memory(self, pointer, length=None):
+        """A copy of the bytes that a pointer points to, or of the text there, without its NUL, if it is not said how many."""
+        return self._ctypes.string_at(pointer, -1 if length is None else length)
+
+    def pointer_in(self, memory):
+        """The pointer that a function has written into new memory, None for NULL."""
+        return self._ctypes.c_void_p.from_buffer(memory).value
+
     def address(self, function):
         """The address of a function, for C code that wants a pointer to it."""
         return self._ctypes.cast(function, self._ctypes.c_void_p).value
@@ -144,10 +156,6 @@ class Library(object):
         keep.restype, keep.argtypes = None, (ctypes.py_object,)
         keep(made)
         return made
-
-    def read_memory(self, pointer, length):
-        """A copy of the bytes that a pointer given to a callback points to."""
-        return self._ctypes.string_at(pointer, length)
 
     def write_memory(self, pointer, data):
         """Put bytes where a pointer given to a callback points to; who calls answers for the room."""

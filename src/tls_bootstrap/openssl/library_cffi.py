@@ -38,6 +38,16 @@ class CffiLibrary(Library):
     def new_size(self):
         return self._ffi.new("size_t *")
 
+    def new_memory(self, size):
+        return self._ffi.new("char[]", size)
+
+    def read_memory(self, pointer, length=None):
+        pointer = self._ffi.cast("char *", pointer)
+        return self._ffi.string(pointer) if length is None else self._ffi.buffer(pointer, length)[:]
+
+    def pointer_in(self, memory):
+        return self._ffi.cast("void **", memory)[0] or None
+
     def callback(self, result, arguments, function):
         ffi, texts = self._ffi, [place for place, argument in enumerate(arguments) if argument == TEXT]
 
@@ -50,9 +60,6 @@ class CffiLibrary(Library):
         made = ffi.callback("%s(*)(%s)" % (C_TYPES[result], ", ".join([C_TYPES[argument] for argument in arguments])), with_texts)
         KEPT.append(made)
         return ffi.cast("void *", made)
-
-    def read_memory(self, pointer, length):
-        return self._ffi.buffer(self._ffi.cast("char *", pointer), length)[:]
 
     def write_memory(self, pointer, data):
         self._ffi.memmove(pointer, data, len(data))

@@ -86,41 +86,42 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
+    library    the Library or CffiLibrary, for memory
     owner      gives the SSLSocket or SSLObject around a `_ssl._SSLSocket`, None if it is gone
     thunks     gives the C functions by which OpenSSL calls Python, see thunks.py
     """
 
     def __init__(self, ssl, library, pointers):
-        self.ssl, self._library, self._genuine = ssl, library, genuine_class()
+        self.ssl, self.library, self._genuine = ssl, library, genuine_class()
         self.functions, self.context = Functions(library), pointers.of_context
         self._pointer, self.owner = pointers.of_connection, pointers.owner_of
         self.thunks = Thunks(library, pointers.connection_at)
 
     def items(self, stack):
         """The pointers in a STACK_OF(...), borrowed; empty for NULL."""
-        return self._library.items(stack)
+        return self.library.items(stack)
 
     def owning(self, free):
         """A function that makes of a pointer an object by whose death `free(pointer)` is called, without running any Python code."""
-        return self._library.owning(free)
+        return self.library.owning(free)
 
     def sized_bytes(self, function, pointer):
         """The bytes that `function(pointer, &size)` points to."""
-        return self._library.sized_bytes(function, pointer)
+        return self.library.sized_bytes(function, pointer)
 
     def encoded(self, i2d, pointer):
         """The DER of a thing by its i2d function, None if it has none."""
-        return self._library.encoded(i2d, pointer)
+        return self.library.encoded(i2d, pointer)
 
     def peer_certificate(self, pointer):
         """The DER of the certificate that the peer of an SSL* has shown last, None if it has shown none."""
-        certificate = self._library.peer_certificate(pointer)
+        certificate = self.library.peer_certificate(pointer)
         if not certificate:
             return None
         try:
             return self.encoded(self.functions.i2d_X509, certificate)
         finally:
-            self._library.X509_free(certificate)
+            self.library.X509_free(certificate)
 
     def genuine(self, connection):
         """The `_ssl._SSLSocket` inside an SSLSocket or SSLObject, None before there is one.
