@@ -20,7 +20,7 @@ from tests.support.pairs import Pair  # noqa: E402  skipped before where it is a
 
 MODEST = settings(max_examples=100, stateful_step_count=50, deadline=None, derandomize=True, database=None)
 SMALL = st.binary(max_size=40)
-# Around the length of a record and of a BIO's first allocation, made of one byte to keep examples short.
+# Layer the length of a record and of a BIO's first allocation, made of one byte to keep examples short.
 LARGE = st.builds(lambda byte, size: byte * size, st.sampled_from([b"a", b"\0", b"\xff"]),
                   st.sampled_from([255, 256, 1024, 16383, 16384, 16385, 40000]))
 PAYLOAD = st.one_of(SMALL, LARGE)

@@ -19,7 +19,7 @@ import functools
 from .._compat import as_hostname
 from ..engines.genuine import X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, host_flags, is_certified
 from .abilities import NEVER_CHECK_SUBJECT_IS_KNOWN
-from .additions import Around
+from .additions import Layer
 
 REFUSAL = "hostname %r doesn't match: the certificate has no subjectAltName for it, and its commonName is not checked"
 
@@ -70,8 +70,8 @@ def make(reach):
             raise reach.ssl.CertificateError(REFUSAL % (connection.server_hostname,))
 
     if not functions.has(NEVER_CHECK_SUBJECT_IS_KNOWN):
-        return {"hostname_checks_common_name": property(always), "do_handshake": Around(lambda original: original)}
-    return {"hostname_checks_common_name": property(hostname_checks_common_name, set_), "do_handshake": Around(looking_again)}
+        return {"hostname_checks_common_name": property(always), "do_handshake": Layer(lambda original: original)}
+    return {"hostname_checks_common_name": property(hostname_checks_common_name, set_), "do_handshake": Layer(looking_again)}
 
 
 def is_ours(SSLObject, do_handshake):
