@@ -12,15 +12,20 @@ IRREGULAR_REASONS = {
     "at least (D)TLS 1.2 needed in Suite B mode": "AT_LEAST_TLS_1_2_NEEDED_IN_SUITEB_MODE",
     "can't find SRP server param": "MISSING_SRP_PARAM",
     "error with the srp params": "SRP_A_CALC",
+    "heartbeat request already pending": "TLS_HEARTBEAT_PENDING",
     "expecting an ec key": "EXPECTING_A_EC_KEY",
     "expecting an ecx key": "EXPECTING_A_ECX_KEY",
     "illegal Suite B digest": "ILLEGAL_SUITEB_DIGEST",
     "invalid public key": "INVALID_PUBKEY",
     "partially overlapping buffers": "PARTIALLY_OVERLAPPING",
+    "peer does not accept heartbeats": "TLS_HEARTBEAT_PEER_DOESNT_ACCEPT",
     "Peer haven't sent GOST certificate, required for selected ciphersuite": "NO_GOST_CERTIFICATE_SENT_BY_PEER",
     "salt length check failed": "SLEN_CHECK_FAILED",
     "salt length recovery failed": "SLEN_RECOVERY_FAILED",
 }
+
+# the libraries whose names are made of their texts by rule; in all others together 20 more texts are irregular
+LIBRARIES_BY_RULE = ("SSL", "X509", "PEM", "RSA", "DH", "EC", "EVP", "X509V3", "ASN1", "BIO", "BUF")
 
 # reasons that are not libssl's own (ERR_R_*, openssl/err.h): Python's table has no names for them with library SSL
 GENERAL_REASONS = frozenset((
