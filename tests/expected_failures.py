@@ -68,7 +68,7 @@ NO_CERT_VERIFICATION_ERROR = (
     "test_verification.py::TestRefusal::test_calls_after_refusal",
     "test_verification.py::TestRefusal::test_is_caught_as[SSLError]",
     "test_verification.py::TestRefusal::test_is_caught_as[SSLCertVerificationError]",
-    "test_verification.py::TestRefusal::test_is_caught_as_builtin", "test_verification.py::TestRefusal::test_names_of_the_class",
+    "test_verification.py::TestRefusal::test_is_caught_as_builtin",
     "test_verification.py::TestRefusal::test_certificate_error_is_an_alias",
     "test_verification.py::TestRefusal::test_of_the_client_by_the_server", "test_verification.py::TestHostName::test_refused",
     "test_verification.py::TestHostName::test_common_name",

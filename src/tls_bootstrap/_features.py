@@ -3,9 +3,9 @@
 A row: the name as seen from `ssl`, the Python that brought it, where that was discussed, the functions of OpenSSL that it needs, and
 where it is made. A row with `differs` is not quite what that Python has, and says in what.
 
-The rows of CORE belong together: `SSLCertVerificationError` is raised by our SSLObject, so none of them is added where the interpreter
-has an SSLObject of its own. They are attributes of a Surface (surface/__init__.py). Each of the other rows is added wherever its
-name is missing; it is made by the module of surface/ that is named behind the issue, see surface/additions.py.
+The rows of CORE belong together: none of them is added where the interpreter has an SSLObject of its own. They are attributes of a Surface
+(surface/__init__.py). Each of the other rows is added wherever its name is missing; it is made by the module of surface/ that is named
+behind the issue, see surface/additions.py.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -21,6 +21,8 @@ class Feature(object):
     `openssl` is the first version that knows it, for what has no function to look for: the bit of an option meant something else before.
     `came_with` is for a new behaviour of an old name: a name that came in the same change, so that where it lacks the behaviour does."""
 
+    switch = "features"  # the argument of monkeypatch_ssl() that chooses among them
+
     def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None, openssl=(), came_with=None):
         self.name = name
         self.since = since
@@ -35,10 +37,9 @@ class Feature(object):
 
 CORE = (
     Feature("MemoryBIO", "3.5", 66164, "MemoryBIO"),
-    Feature("SSLObject", "3.5", 66164, "SSLObject"),
+    Feature("SSLObject", "3.5", 66164, "SSLObject", also=("SSLCertVerificationError",)),  # which it raises
     Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio"),
     Feature("SSLContext.sslobject_class", "3.7", 77134, "sslobject_class"),
-    Feature("SSLCertVerificationError", "3.7", 75580, "SSLCertVerificationError"),
 )
 
 # What several rows need.
@@ -52,6 +53,10 @@ GROUPS_BEFORE_3 = "before OpenSSL 3.0 it is None after a session of TLS 1.2 was 
 BRAINPOOL = "with OpenSSL 3.2 to 3.4, what a brainpool key signs in TLS 1.3 is called as for the NIST curve of its size"
 
 ADDITIONS = (
+    # what can be caught everywhere; see the repair certificate_errors
+    Feature("SSLCertVerificationError", "3.7", 75580, "errors",
+            differs="the interpreter's own sockets and objects raise it only with repair=['certificate_errors']"),
+
     # What may be chosen and what was chosen, who the peer is, what OpenSSL can do
     Feature("SSLContext.set_groups", "3.15", 136306, "negotiation", needs=("SSL_CTX_ctrl",)),
     Feature("SSLContext.set_ciphersuites", "3.15", 137197, "negotiation", needs=("SSL_CTX_set_ciphersuites",)),

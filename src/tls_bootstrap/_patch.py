@@ -166,8 +166,8 @@ def _write_core(ssl, plan, ledger):
 
     surface = build(plan.engine, plan.native)
     for row in plan.core:
-        owner, name = _facts.place(ssl, row.name)
-        ledger.set(owner, name, getattr(surface, row.builder))
+        for dotted, attribute in ((row.name, row.builder),) + tuple((name, name) for name in row.also):
+            _put(ssl, dotted, getattr(surface, attribute), ledger)
     context = _facts.own_context(ssl)
     for name, value in sorted(surface.on_context(context).items()):
         if vars(context).get(name) is not value and not (name in OF_SOCKETS and sockets_of_others(ssl)):
@@ -195,3 +195,10 @@ def _write_additions(ssl, plan, ledger):
             value.put(ledger, owner, name)
         else:
             ledger.set(owner, name, value)
+
+
+def _put(ssl, dotted, value, ledger):
+    """Put a value under a name, unless another row has done so already."""
+    owner, name = _facts.place(ssl, dotted)
+    if vars(owner).get(name) is not value:
+        ledger.set(owner, name, value)

@@ -16,8 +16,12 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from ..formats.reasons import reason_name
+from . import once
 
 SSL_ERROR_SSL, SSL_ERROR_SYSCALL, SSL_ERROR_EOF = 1, 5, 8
+
+UNEXPECTED_EOF, VERIFY_FAILED = "UNEXPECTED_EOF_WHILE_READING", "CERTIFICATE_VERIFY_FAILED"  # reasons
+ENDED = "EOF occurred in violation of protocol"
 
 HANDSHAKE, DATA, SHUTDOWN = "handshake", "data", "shutdown"  # what was being done when it failed
 
@@ -46,6 +50,25 @@ def make_verification_error():
     return SSLCertVerificationError
 
 
+def verification_error():
+    """That class, or the one that `ssl` has of itself."""
+    import _ssl
+
+    return getattr(_ssl, "SSLCertVerificationError", None) or once("SSLCertVerificationError", make_verification_error)
+
+
+def read(error):
+    """(OpenSSL's text, " (_ssl.c:N)" or nothing, the name of the reason or None) of an SSLError with a library."""
+    found = re.match(MESSAGE, str(error.strerror))
+    text = found.group("text")
+    return text, found.group("where") or "", reason_name(text, error.library)
+
+
+def make(reach):
+    """{name: value} of the row of this file."""
+    return {"SSLCertVerificationError": verification_error()}
+
+
 class Translator(object):
     """Called with what a genuine `_ssl._SSLSocket` raised; gives the exception to raise in its place.
 
@@ -60,26 +83,34 @@ class Translator(object):
         self._reports_unexpected_eof = reports_unexpected_eof
 
     def __call__(self, error, doing, connection):
-        """`doing` is one of HANDSHAKE, DATA, SHUTDOWN; `connection` the engine's, to ask for the verify result."""
+        """`doing` is one of UNEXPECTED_EOF, VERIFY_FAILED = "UNEXPECTED_EOF_WHILE_READING", "CERTIFICATE_VERIFY_FAILED"  # reasons
+ENDED = "EOF occurred in violation of protocol"
+
+HANDSHAKE, DATA, SHUTDOWN; `connection` the engine's, to ask for the verify result."""
         if not isinstance(error, self._ssl.SSLError):
             return self._from_empty_queue(doing, connection)
         if getattr(error, "library", None) is None:
             return error
-        found = re.match(MESSAGE, str(error.strerror))
-        text, where = found.group("text"), found.group("where") or ""
-        reason = reason_name(text, error.library)
-        if error.library == "SSL" and reason == "UNEXPECTED_EOF_WHILE_READING":
-            text = "EOF occurred in violation of protocol"
-            return self._make(self._ssl.SSLEOFError, SSL_ERROR_EOF, error.library, reason, text + where)
-        if error.library == "SSL" and reason == "CERTIFICATE_VERIFY_FAILED":
+        text, where, reason = read(error)
+        if error.library == "SSL" and reason == UNEXPECTED_EOF:
+            return self.unexpected_eof(where)
+        if error.library == "SSL" and reason == VERIFY_FAILED:
             return self.refused_certificate(connection.refusal(), where)
         return self._make(type(error), error.errno, error.library, reason, text + where)
+
+    def unexpected_eof(self, where=""):
+        """The SSLEOFError of OpenSSL 3, which has a reason."""
+        return self._make(self._ssl.SSLEOFError, SSL_ERROR_EOF, "SSL", UNEXPECTED_EOF, ENDED + where)
+
+    def end(self):
+        """The SSLEOFError of a connection that has failed before, and of an older OpenSSL."""
+        return self._plain(self._ssl.SSLEOFError, SSL_ERROR_EOF, ENDED)
 
     def refused_certificate(self, refusal, where=""):
         """The SSLCertVerificationError for (verify_code, verify_message)."""
         code, message = refusal
         text = "certificate verify failed: %s%s" % (message, where)
-        error = self._make(self._verification_error, SSL_ERROR_SSL, "SSL", "CERTIFICATE_VERIFY_FAILED", text)
+        error = self._make(self._verification_error, SSL_ERROR_SSL, "SSL", VERIFY_FAILED, text)
         error.verify_code, error.verify_message = code, message
         return error
 
@@ -87,7 +118,7 @@ class Translator(object):
         """`_ssl` had nothing but SSL_ERROR_SYSCALL: the end of the file, or a connection that has failed before."""
         ended = connection.is_at_eof() and not self._reports_unexpected_eof
         if doing == DATA or ended:
-            return self._plain(self._ssl.SSLEOFError, SSL_ERROR_EOF, "EOF occurred in violation of protocol")
+            return self.end()
         return self._plain(self._ssl.SSLSyscallError, SSL_ERROR_SYSCALL, "Some I/O error occurred")
 
     def _make(self, cls, number, library, reason, text):
