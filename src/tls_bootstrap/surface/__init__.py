@@ -23,6 +23,7 @@
     keylog, messages      for debugging: secrets in a file, a callback for each message
     sni                   the callback for server names
     raising               where an exception of a callback goes
+    repairs, policies what is done on request only, to what the interpreter has of itself
 
 The classes are made by `build`, at activation, when `ssl` and the engine are known: their hot functions then find what
 they need in the cells of a closure. They are made once for each engine in a process, so that an `isinstance` or an

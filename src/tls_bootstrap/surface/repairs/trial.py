@@ -1,0 +1,86 @@
+"""Throw-away connections of the interpreter's own `_ssl`, to try what it does: nobody is at the other end, and nothing waits.
+
+They are genuine objects between MemoryBIOs, or where there are none over a pair of local sockets. No certificate is needed: the cipher
+suites are those of OpenSSL that have none. So a trial says nothing of TLS 1.3, which has no such suites; it tries what `_ssl` makes of what
+OpenSSL answers.
+"""
+from __future__ import absolute_import, division, print_function
+
+from ..._facts import own_context
+
+STEPS = 10  # of each end are more than any handshake takes
+
+
+def new_context(ssl, role="CLIENT"):
+    """A new SSLContext of the interpreter's own class."""
+    context = own_context(ssl)(getattr(ssl, "PROTOCOL_TLS_" + role, ssl.PROTOCOL_SSLv23))  # the latter is deprecated since 3.10
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def error_at_the_end(ssl):
+    """What do_handshake() raises when the transport ends without close_notify; None where that cannot be tried."""
+    from socket import error as OSErrors
+
+    ends = _ends(new_context(ssl), None, ssl)
+    if ends is None:
+        return None
+    client, _, end_transport = ends
+    end_transport()
+    try:
+        client.do_handshake()
+    except OSErrors as error:  # each way to say it is one
+        return error
+
+
+def connected(ssl):
+    """(client, server, what keeps them alive) after their handshake; None where OpenSSL has no cipher suite without certificates."""
+    try:
+        ends = _ends(_anonymous(new_context(ssl), ssl), _anonymous(new_context(ssl, "SERVER"), ssl), ssl)
+        if ends is not None and _shake_hands(ends[:2], ssl):
+            return ends
+    except ssl.SSLError:  # no such cipher suites, or forbidden by the system's configuration
+        return None
+
+
+def _anonymous(context, ssl):
+    if hasattr(context, "maximum_version"):
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+    else:
+        context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)
+    context.set_ciphers("aNULL:@SECLEVEL=0")
+    return context
+
+
+def _shake_hands(ends, ssl):
+    for _ in range(STEPS):
+        waiting = 0
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                waiting += 1
+        if not waiting:
+            return True
+    return False
+
+
+def _ends(client_context, server_context, ssl):
+    """(genuine client, genuine server if there is a context for it, what ends the transport from the server to the client)."""
+    import _ssl
+
+    genuine = _ssl._SSLContext
+    if getattr(ssl, "MemoryBIO", None) is getattr(_ssl, "MemoryBIO", ssl):  # that of PyPy 2.7 is unfinished, and `ssl` does not show it
+        to_client, to_server = _ssl.MemoryBIO(), _ssl.MemoryBIO()
+        client = genuine._wrap_bio(client_context, to_client, to_server, False, None)
+        return client, server_context and genuine._wrap_bio(server_context, to_server, to_client, True, None), to_client.write_eof
+    import _socket
+
+    if not hasattr(_socket, "socketpair"):  # Windows
+        return None
+    near, far = _socket.socketpair()
+    for end in (near, far):
+        end.setblocking(False)
+    client = genuine._wrap_socket(client_context, near, False, None)
+    return client, server_context and genuine._wrap_socket(server_context, far, True, None), lambda: far.shutdown(_socket.SHUT_WR)
