@@ -21,7 +21,7 @@ LONGEST = 400
 # the floors of the house, top to bottom: a part may import from parts below it, never from above
 FLOORS = ("face", "adapters", "patch", "surface", "stream", "engines", "openssl", "ground")
 FACE = ("__init__", "__main__", "_cli", "_run", "_report", "_diagnosis")
-GROUND = ("_compat", "_features", "_facts", "_ledger", "_caller", "_plan", "_streamfile", "formats")
+GROUND = ("_compat", "_features", "_facts", "_ledger", "_caller", "_plan", "_repairs", "_streamfile", "formats")
 FLOOR_OF = dict([(name, "face") for name in FACE] + [(name, "ground") for name in GROUND])
 FLOOR_OF.update(adapters="adapters", stream="stream", _patch="patch", _library="patch", surface="surface", engines="engines", openssl="openssl")
 

@@ -15,24 +15,28 @@ __version__ = "0.1.0"
 __all__ = ["TLSStream", "get_original", "get_ssl", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
 
 
-def monkeypatch_ssl(engine="auto", features=None):
+def monkeypatch_ssl(engine="auto", features=None, repair=False, policy=False):
     """Upgrade the `ssl` module of this process, in place; a Report of what was done, and why.
 
     `engine` is "auto" (the first that works) or the name of one: "inplace", "loopback", "pyopenssl". It makes the SSLObject of an
     interpreter that has none; "pyopenssl", which brings its own OpenSSL, does all TLS of SSLContext also where there is one.
     `features` are the names of what is to be added, as `doctor` lists them; by default all that `ssl` lacks and that can be given
-    here, and the report tells of the others why they cannot. What `ssl` has of itself is never replaced, and where it has everything,
-    nothing is changed. The same call again changes nothing.
+    here, and the report tells of the others why they cannot. What `ssl` has of itself is never replaced unless `repair` or `policy` says
+    so, and where it has everything, nothing is changed. The same call again changes nothing.
 
-    ImportError, naming each engine and why not, where no engine works and one is needed, and for one of `features` that cannot be
-    given. RuntimeError when `ssl` was upgraded with other arguments, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1).
-    ValueError for an unknown engine or feature.
+    `repair` makes right what this interpreter's `ssl` gets wrong, `policy` gives new contexts the stricter defaults of newer Pythons:
+    True for all that is needed here, or names, as `doctor` lists them.
+
+    ImportError, naming each engine and why not, where no engine works and one is needed, and for what was asked for by name and cannot
+    be given. RuntimeError when `ssl` was upgraded with other arguments, or when the environment forbids it (TLS_BOOTSTRAP_DISABLE=1).
+    ValueError for an unknown engine, feature, repair or policy, TypeError for a text where names are wanted.
     """
-    from . import _features, _patch, _plan
+    from . import _features, _patch, _plan, _repairs
     from ._caller import caller
     from ._report import Report
 
-    ledger, why = _patch.apply(_plan.Request(engine, _features.named(features)), __name__, caller())
+    request = _plan.Request(engine, _features.named(features), _repairs.named("repair", repair), _repairs.named("policy", policy))
+    ledger, why = _patch.apply(request, __name__, caller())
     return _reported(ledger) if ledger else Report(None, why)
 
 

@@ -1,4 +1,4 @@
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable, Optional, Union
 
 from ._report import Report as Report
 from .stream import TLSStream as TLSStream
@@ -6,7 +6,12 @@ from .stream import TLSStream as TLSStream
 __version__: str
 __all__ = ["TLSStream", "get_original", "get_ssl", "is_patched", "monkeypatch_ssl", "status", "unpatch_ssl"]
 
-def monkeypatch_ssl(engine: str = "auto", features: Optional[Iterable[str]] = None) -> Report: ...
+def monkeypatch_ssl(
+    engine: str = "auto",
+    features: Optional[Iterable[str]] = None,
+    repair: Union[bool, Iterable[str]] = False,
+    policy: Union[bool, Iterable[str]] = False,
+) -> Report: ...
 def get_ssl(require: Iterable[str] = ("MemoryBIO", "SSLObject", "SSLContext.wrap_bio"), engine: str = "auto") -> Any: ...
 def unpatch_ssl() -> Report: ...
 def is_patched() -> bool: ...

@@ -4,10 +4,11 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 USAGE = """\
-usage: python -m {package} run [--engine NAME] [--] [-m] PROG [ARG ...]
+usage: python -m {package} run [--engine NAME] [--repair[=NAME,...]] [--policy[=NAME,...]] [--] [-m] PROG [ARG ...]
        python -m {package} doctor [--json]
 
   run     upgrade ssl, then run a script (or, with -m, a module) as python itself would
+          --repair  make right what this interpreter's ssl gets wrong; --policy  the stricter defaults of newer Pythons
   doctor  tell what this interpreter has and lacks, and what an upgrade would do; changes nothing
 """
 
@@ -28,7 +29,7 @@ def _run(arguments):
     """Upgrade, then run a program. What the program raises is the interpreter's to report."""
     from . import _run
 
-    engine, as_module = "auto", False
+    upgrade, as_module = {"engine": "auto"}, False
     while arguments and arguments[0].startswith("-") and arguments[0] != "-":
         option = arguments.pop(0)
         if option in ("-h", "--help"):
@@ -38,9 +39,12 @@ def _run(arguments):
             as_module = True
             break
         if option == "--engine" and arguments:
-            engine = arguments.pop(0)
+            upgrade["engine"] = arguments.pop(0)
         elif option.startswith("--engine="):
-            engine = option.partition("=")[2]
+            upgrade["engine"] = option.partition("=")[2]
+        elif option.partition("=")[0] in ("--repair", "--policy"):
+            name, equals, value = option[2:].partition("=")
+            upgrade[name] = value.split(",") if equals else True
         elif option == "--":
             if arguments[:1] == ["-m"]:
                 continue
@@ -49,16 +53,16 @@ def _run(arguments):
             return _misused("run has no option %r" % option)
     if not arguments:
         return _misused("run needs a program")
-    _run.run(arguments[0], arguments[1:], as_module, lambda: _prepare(engine))
+    _run.run(arguments[0], arguments[1:], as_module, lambda: _prepare(upgrade))
     return 0
 
 
-def _prepare(engine):
+def _prepare(upgrade):
     """The upgrade and the adapters; one sentence and exit status 1 where it cannot be done."""
     from . import adapters, monkeypatch_ssl
 
     try:
-        monkeypatch_ssl(engine)
+        monkeypatch_ssl(**upgrade)
         adapters.enable()
     except (ImportError, RuntimeError, ValueError) as error:
         sys.stderr.write("%s: %s\n" % (_package(), error))

@@ -11,13 +11,14 @@ import warnings
 from . import __version__, _facts, _patch, _plan, engines
 from ._features import CORE, FEATURES
 from ._ledger import current
+from ._repairs import REMEDIES, REPAIR
 
 GOOD, FAIR, BAD = "32", "33", "31"  # green, yellow, red (ECMA-48, SGR)
 
 
 def make():
     """The Diagnosis of this interpreter. Asks every engine; changes nothing."""
-    facts, reach = _facts.read(), None
+    facts, reach, remedies = _facts.read(), None, []
     if facts.ssl_error is not None:
         verdicts = []
     elif _plan.is_complete(facts):
@@ -25,12 +26,20 @@ def make():
     else:
         verdicts = [_ask_engine(name, facts) for name in engines.ORDER]
     if facts.ssl_error is None:
-        reach = _ask("reach", lambda: _patch.ask_reach(facts, _plan.missing_additions(facts, _plan.Request())))
-    return Diagnosis(facts, verdicts, reach, os.environ.get(_patch.VETO), current() is not None)
+        rows = _plan.missing_additions(facts, _plan.Request()) + list(REMEDIES)
+        reach = _ask("reach", lambda: _patch.ask_reach(facts, rows))
+        remedies = [verdict for row in REMEDIES for verdict in _ask_remedy(row, reach)]
+    return Diagnosis(facts, verdicts, reach, remedies, os.environ.get(_patch.VETO), current() is not None)
 
 
 def _ask_engine(name, facts):
     return _ask(name, lambda: _patch.ask_engines((name,), facts)[0])
+
+
+def _ask_remedy(row, reach):
+    """The Verdict on a repair or policy in a list, none where it is not needed."""
+    asked = _ask(row.title, lambda: _patch.ask_remedies([row], reach))
+    return asked if isinstance(asked, list) else [asked]
 
 
 def _ask(name, probe):
@@ -44,10 +53,10 @@ def _ask(name, probe):
 
 
 class Diagnosis(object):
-    """Made of Facts, Verdicts on the engines and on the way to OpenSSL, the value of the veto variable (None if unset) and whether
-    `ssl` is upgraded right now."""
+    """Made of Facts, Verdicts on the engines, on the way to OpenSSL and on what needs repair, the value of the veto variable (None if
+    unset) and whether `ssl` is upgraded right now."""
 
-    def __init__(self, facts, verdicts, reach, veto, patched):
+    def __init__(self, facts, verdicts, reach, remedies, veto, patched):
         self.facts = facts
         self.verdicts = verdicts
         self.veto = veto if veto not in (None, "", "0") else None
@@ -57,6 +66,8 @@ class Diagnosis(object):
         self.engine = working[0] if working and not self.is_complete else None
         self.is_well = self.is_complete or (self.engine is not None and self.veto is None)
         self.additions, self.left_out = _plan.divide(facts, _plan.Request(), None, reach) if reach else ([], {})
+        remedies, self.not_remedied = _plan.divide_remedies(remedies, facts, _plan.Request(), None, reach) if reach else ([], {})
+        self.remedies = [row for row, _ in remedies]
 
     def as_dict(self):
         """Plain data, for json."""
@@ -71,7 +82,9 @@ class Diagnosis(object):
             "ssl_file": facts.ssl_file,
             "features": dict((row.name, row.name in facts.native) for row in FEATURES),
             "additions": [row.name for row in self.additions],
-            "left_out": self.left_out,
+            "left_out": dict(self.left_out, **self.not_remedied),
+            "repairs": [row.name for row in self.remedies if row.switch == REPAIR],
+            "policies": [row.name for row in self.remedies if row.switch != REPAIR],
             "engines": dict((verdict.name, self._on_engine(verdict)) for verdict in self.verdicts),
             "engine": self.engine,
             "veto": self.veto,
@@ -89,6 +102,7 @@ class Diagnosis(object):
         ]
         lines += [self._feature_line(row) for row in FEATURES] if facts.ssl_error is None else []
         lines += [self._engine_line(verdict) for verdict in self.verdicts]
+        lines += [self._remedy_line(row) for row in REMEDIES if row in self.remedies or row.title in self.not_remedied]
         lines.append(self.result())
         return "\n".join(_painted(text, shade if colour else None) for shade, text in lines)
 
@@ -122,6 +136,12 @@ class Diagnosis(object):
         if row.name in self.left_out:
             return BAD, "cannot be added: " + self.left_out[row.name]
         return FAIR, "would be added" + (", but " + row.differs if row.differs else "")
+
+    def _remedy_line(self, row):
+        """A defect or an old default of this interpreter, and the switch for it."""
+        fate = self.not_remedied.get(row.title)
+        fate = "on request, by %s=[%r]" % (row.switch, row.name) if fate is None else "cannot be changed: " + fate
+        return FAIR, "%s (Python %s): %s; %s" % (row.title, row.since, row.without, fate)
 
     def _on_engine(self, verdict):
         works = verdict.engine is not None

@@ -25,7 +25,8 @@ class Ledger(object):
         self.request = request  # a _plan.Request, to tell the same call from another one
         self.engine = engine
         self.notes = []  # lines for status(), in order
-        self.left_out = {}  # name of a feature -> why it could not be given
+        self.left_out = {}  # name of a feature, title of a repair or policy -> why it could not be given
+        self.remedies = []  # (its switch, its name) of each repair and policy that was done
         self.holders = {}  # name of a copy of the package -> (file, line) that asked
         self._entries = []  # (owner, name, was there, original, replacement)
         self._at_undo = []
@@ -35,6 +36,19 @@ class Ledger(object):
         existed, original = name in vars(owner), vars(owner).get(name)
         setattr(owner, name, value)
         self._entries.append((owner, name, existed, original, vars(owner)[name]))
+
+    def update(self, table, entries):
+        """table.update(entries) on a dict that others have, recorded."""
+        before = dict((key, table[key]) for key in entries if key in table)
+
+        def restore():
+            table.update(before)
+            for key in entries:
+                if key not in before:
+                    table.pop(key, None)
+
+        self.at_undo(restore)
+        table.update(entries)
 
     def at_undo(self, function):
         """Call `function()` when the upgrade is undone, the last one first, before attributes are put back."""

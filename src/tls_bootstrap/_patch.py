@@ -24,7 +24,7 @@ def apply(request, holder, caller):
         if ledger is not None:
             return _join(ledger, request, holder, caller), ledger.notes
         plan = make_plan(request, names)
-        if plan.engine is None and not plan.additions:
+        if plan.is_empty():
             return None, plan.why
         return _write(ssl, plan, request, holder, caller), plan.why
 
@@ -35,7 +35,9 @@ def make_plan(request, names):
     if facts.ssl_error:
         return _plan.make(facts, request, (), None)
     verdicts = ask_engines(names, facts) if _plan.needs_engine(facts, request) else ()
-    return _plan.make(facts, request, verdicts, ask_reach(facts, _plan.missing_additions(facts, request)))
+    remedies = _plan.wanted_remedies(request)
+    reach = ask_reach(facts, _plan.missing_additions(facts, request) + remedies)
+    return _plan.make(facts, request, verdicts, reach, ask_remedies(remedies, reach))
 
 
 def undo(holder):
@@ -65,11 +67,15 @@ def undo(holder):
 
 
 def remarks(ledger):
-    """Lines for status(), on what others do with `ssl` now: who makes the sockets where the engine would have made them."""
+    """Lines for status(), on what others do with `ssl` now: who makes the sockets that the engine would have made, or repairs are of."""
     import ssl
 
-    maker = sockets_of_others(ssl) if ledger.engine.name in _plan.OWN_OPENSSL else None
-    return ["TLS sockets are made by %s, with the OpenSSL of the interpreter" % maker] if maker else []
+    maker = sockets_of_others(ssl)
+    if maker is None:
+        return []
+    if ledger.engine.name in _plan.OWN_OPENSSL:
+        return ["TLS sockets are made by %s, with the OpenSSL of the interpreter" % maker]
+    return ["TLS sockets are made by %s, repairs are of the interpreter's own" % maker] if ledger.remedies else []
 
 
 def sockets_of_others(ssl):
@@ -124,6 +130,16 @@ def ask_reach(facts, rows):
         return _plan.Verdict("reach", None, str(error))
 
 
+def ask_remedies(rows, reach):
+    """Verdicts on the builders of those repairs and policies among `rows` that are needed here; `reach` the one on the way to OpenSSL."""
+    if not rows:
+        return []
+    from .surface import repairs
+
+    needed = repairs.needed(rows, reach.engine)
+    return [_plan.Verdict(row.title, builder if reason is None else None, reason) for row, builder, reason in needed]
+
+
 def _import_ssl():
     try:
         import ssl
@@ -152,6 +168,7 @@ def _write(ssl, plan, request, holder, caller):
         if plan.engine is not None:
             _write_core(ssl, plan, ledger)
         _write_additions(ssl, plan, ledger)
+        _write_remedies(ssl, plan, ledger)
     except BaseException:
         ledger.undo()
         raise
@@ -202,3 +219,22 @@ def _put(ssl, dotted, value, ledger):
     owner, name = _facts.place(ssl, dotted)
     if vars(owner).get(name) is not value:
         ledger.set(owner, name, value)
+
+
+def _write_remedies(ssl, plan, ledger):
+    """Repairs and policies: what is made of what is there now, of that which was just put there as well."""
+    for row, builder in plan.remedies:
+        for table, entries in builder.entries():
+            ledger.update(table, entries)
+        for dotted, remake in sorted(builder.make().items()):
+            owner, name = _facts.place(ssl, dotted)
+            original = vars(owner).get(name)
+            value = remake(original.__func__ if isinstance(original, staticmethod) else original)
+            for alias in (_names_of(original, owner) or [name]) if value is not original else ():
+                ledger.set(owner, alias, value)
+        ledger.remedies.append((row.switch, row.name))
+
+
+def _names_of(value, owner):
+    """All names that an owner has for a thing: `ssl` has two for create_default_context, one that http.client calls (PEP 476)."""
+    return sorted(name for name, other in vars(owner).items() if other is value) if value is not None else []

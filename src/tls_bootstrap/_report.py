@@ -3,6 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
+from ._repairs import POLICY, REPAIR
+
 
 class Report(object):
     """The state of the upgrade, as monkeypatch_ssl() and status() return it. `str()` of it is for people.
@@ -12,8 +14,10 @@ class Report(object):
     openssl   the text of the OpenSSL that does the work, None without `ssl`
     python    implementation and version
     added     the names that were added or replaced, in order; not those that equal what they were (numbers, as members of an enumeration)
+    repairs   the names of the repairs that were done
+    policies  the names of the policies that are in force
     asked_by  [(file, line)] of the calls that asked for the upgrade
-    left_out  {name: why it could not be given} of what `ssl` lacks still
+    left_out  {name: why it could not be given} of what `ssl` lacks still, and of repairs and policies that were wanted
     why       lines that tell how it came to this
     """
 
@@ -24,6 +28,8 @@ class Report(object):
         self.python = "%s %d.%d.%d" % ((_implementation(),) + sys.version_info[:3])
         self.added = _each_once(_dotted(owner, name) for owner, name, existed, original in ledger.replaced()
                                 if not existed or vars(owner).get(name) != original) if ledger else []
+        self.repairs = [name for switch, name in ledger.remedies if switch == REPAIR] if ledger else []
+        self.policies = [name for switch, name in ledger.remedies if switch == POLICY] if ledger else []
         self.asked_by = sorted(ledger.holders.values()) if ledger else []
         self.left_out = dict(ledger.left_out) if ledger else {}
         self.why = (list(ledger.notes) if ledger else []) + list(why)
@@ -37,6 +43,8 @@ class Report(object):
         lines += ["  " + line for line in self.why]
         rows = (
             ("added", ", ".join(self.added)),
+            ("repaired", ", ".join(self.repairs)),
+            ("policies in force", ", ".join(self.policies)),
             ("asked by", ", ".join("%s:%s" % place for place in self.asked_by)),
             ("OpenSSL", self.openssl),
             ("Python", self.python),

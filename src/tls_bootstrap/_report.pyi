@@ -6,6 +6,8 @@ class Report:
     openssl: Optional[str]
     python: str
     added: List[str]
+    repairs: List[str]
+    policies: List[str]
     asked_by: List[Tuple[str, int]]
     left_out: Dict[str, str]
     why: List[str]
