@@ -13,7 +13,7 @@ from tests.support.contexts import client_context, server_context
 from tests.support.failures import raises
 from tests.support.openssl_says import END_IS_AN_ERROR, EOF, PYPYS_OWN, RAGGED
 from tests.support.pairs import Pair
-from tests.support.peers_stream import SIDES, tcp_pair
+from tests.support.peers_stream import PATIENCE, SIDES, Task, tcp_pair
 from tests.support.remedies import assert_no_error_is_left, both_ways, interpreters_own, python, sockets, upgraded
 
 pytestmark = interpreters_own
@@ -82,6 +82,18 @@ class TestSocket(object):
                 with raises(**RAGGED):
                     sock.recv_into(bytearray(10))
         repair(WRONG, scenario)
+
+    def test_after_waiting(self, version):
+        """The last system call before has failed then, with EAGAIN; that must not be told as what happened."""
+        def scenario():
+            with ended(version, False, True) as (sock, peer):
+                sock.setblocking(False)
+                with pytest.raises(ssl.SSLWantReadError):
+                    sock.recv(10)
+                sock.settimeout(PATIENCE)
+                Task(cut, peer)
+                assert [sock.recv(10), sock.recv(10), sock.recv(10)] == [b"", b"", b""]
+        repair(WRONG and not facts.ignores_ragged_ends(), scenario)
 
     def test_in_the_handshake(self, version):
         def scenario():

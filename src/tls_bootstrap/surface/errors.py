@@ -46,7 +46,7 @@ def make_verification_error():
         def __str__(self):
             return str(self.strerror) if self.strerror is not None else str(self.args)
 
-    SSLCertVerificationError.__module__ = "ssl"
+    SSLCertVerificationError.__module__, SSLCertVerificationError.__qualname__ = "ssl", "SSLCertVerificationError"
     return SSLCertVerificationError
 
 

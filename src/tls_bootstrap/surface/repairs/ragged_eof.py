@@ -7,8 +7,8 @@ OpenSSL 3 made an error of it, with a reason of its own (openssl/openssl#10907),
   close_notify: who listens cannot tell a file from its first half. New contexts do not set it any more then, unless they are told to;
   what comes then is again a plain SSLError.
 - Whatever is done with such a connection afterwards has SSL_ERROR_SYSCALL and nothing on OpenSSL's queue; of that they make an OSError
-  with errno 0, the "Error" that did not happen, or an SSLSyscallError. Newer ones say SSLEOFError again (gh-87960, gh-115627), and so did
-  old ones with OpenSSL 1.1.1, but for the handshake.
+  with errno 0 (to which OpenSSL sets it before it does anything: clear_sys_error() in ssl/statem/statem.c), or an SSLSyscallError. Newer
+  ones say SSLEOFError again (gh-87960, gh-115627), and so did old ones with OpenSSL 1.1.1, but for the handshake.
 """
 from __future__ import absolute_import, division, print_function
 
