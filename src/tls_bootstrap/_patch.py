@@ -211,7 +211,7 @@ def _write_additions(ssl, plan, ledger):
         if isinstance(value, additions.Placement):
             value.put(ledger, owner, name)
         else:
-            ledger.set(owner, name, value)
+            _put(ssl, dotted, value, ledger)
 
 
 def _put(ssl, dotted, value, ledger):

@@ -52,7 +52,7 @@ def test_what_is_replaced_is_in_the_table():
 def test_nothing_private_is_replaced():
     child.check("""
     import tls_bootstrap, ssl
-    report = tls_bootstrap.monkeypatch_ssl(repair=True, policy=True)
+    report = tls_bootstrap.monkeypatch_ssl(features=[], repair=True, policy=True)
     private = [name for name in report.added if name.split(".")[-1].startswith("_") and not name.endswith("__")]
     assert private in ([], ["_create_default_https_context"]), private
     """)
