@@ -48,6 +48,26 @@ def test_a_context_from_before():
     """)
 
 
+@upgraded
+def test_properties_that_outlive_the_upgrade():
+    """eventlet copies them, with setters of its own."""
+    child.check("""
+    import ssl, tls_bootstrap
+    tls_bootstrap.monkeypatch_ssl()
+    class Copied(ssl.SSLContext):
+        options, verify_flags, verify_mode = ssl.SSLContext.options, ssl.SSLContext.verify_flags, ssl.SSLContext.verify_mode
+        check_hostname, protocol = ssl.SSLContext.check_hostname, ssl.SSLContext.protocol
+    assert Copied(ssl.PROTOCOL_TLS).verify_mode is ssl.CERT_NONE
+    tls_bootstrap.unpatch_ssl()
+    context = Copied(ssl.PROTOCOL_TLS)
+    assert (context.verify_mode, context.protocol, context.check_hostname) == (0, 2, False) and not hasattr(context.verify_mode, "name")
+    context.check_hostname = True
+    context.options |= ssl.OP_NO_TLSv1
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    assert (context.verify_mode, context.check_hostname) == (2, True) and context.options & ssl.OP_NO_TLSv1 and context.verify_flags & 0x20
+    """)
+
+
 @has_slot
 def test_what_is_remembered_stays():
     """State lives in the slot `protocol`, below the property of this name."""

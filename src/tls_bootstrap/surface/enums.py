@@ -28,8 +28,12 @@ TLS_VERSIONS = (
     ("MAXIMUM_SUPPORTED", -1),
 )
 MASKS = {"_flag_mask_": lambda mask, number: mask | number,
-         "_singles_mask_": lambda mask, number: mask | number,
+         "_singles_mask_": lambda mask, number: mask | number * is_single_bit(number),
          "_all_bits_": lambda mask, number: mask | (1 << number.bit_length()) - 1}
+
+
+def is_single_bit(number):
+    return bin(number).count("1") == 1
 
 
 class EnumType(type):
@@ -51,7 +55,11 @@ class EnumType(type):
         return cls._member_map_[name]
 
     def __contains__(cls, value):
-        return isinstance(value, cls) or value in cls._value2member_map_
+        try:
+            cls(value)
+        except ValueError:
+            return False
+        return True
 
     def __iter__(cls):
         return iter([cls._member_map_[name] for name in cls._member_names_])
@@ -131,8 +139,9 @@ class Flag(Number):
         if self._name_ is not None:
             return self._name_
         parts = list(self)
-        parts += [member for member in self._member_map_.values()
-                  if member and member not in parts and int(self) & int(member) == int(member)]
+        if int(self) & ~self._singles_mask_:
+            parts += [member for member in self._member_map_.values()
+                      if member and member not in parts and int(self) & int(member) == int(member)]
         known = 0
         for member in parts:
             known |= int(member)
@@ -144,8 +153,8 @@ class Flag(Number):
         if not isinstance(value, integer_types):
             return super(Flag, cls)._other(value)
         if value < 0:  # ~flag has all bits that have a name, but those of the flag
-            value += max(cls._all_bits_ + 1, 1 << value.bit_length())
-        return cls._value2member_map_.get(value) or int.__new__(cls, value)
+            value += cls._all_bits_ + 1 if value >= ~cls._all_bits_ else 1 << value.bit_length()
+        return cls._value2member_map_.get(value, int.__new__(cls, value))
 
 
 def new(name, base, members):
@@ -154,6 +163,11 @@ def new(name, base, members):
     enum = sys.modules.get("enum")
     if hasattr(enum, "IntFlag"):
         return {Number: enum.IntEnum, Flag: enum.IntFlag}[base](name, members, module="ssl")
+    return new_of_ours(name, base, members)
+
+
+def new_of_ours(name, base, members):
+    """The same where there is no module `enum`, or an old one."""
     tables = dict(_member_names_=[], _member_map_=OrderedDict(), _value2member_map_={}, __module__="ssl", __doc__="An enumeration.")
     made = EnumType(name, (base,), tables)
     for each, number in members:
@@ -169,7 +183,7 @@ def enter(enumeration, name, number):
         member._value_ = number
     if getattr(member, "_name_", None) not in enumeration._member_map_:  # else `name` is an alias
         member._name_, member._sort_order_ = name, len(enumeration._member_names_)
-        if not hasattr(enumeration, "_singles_mask_") or bin(number).count("1") == 1:
+        if not hasattr(enumeration, "_singles_mask_") or is_single_bit(number):
             enumeration._member_names_.append(name)
     if _has_members_as_attributes(enumeration):
         type.__setattr__(enumeration, name, member)
@@ -250,7 +264,7 @@ def typed(name, as_number):
             number = original.__get__(self, type(self))
             try:
                 return getattr(ssl, name)(number)
-            except ValueError:
+            except (AttributeError, ValueError):  # eventlet copies the property, and has it still when the upgrade is undone
                 return number
 
         def put(self, value):
