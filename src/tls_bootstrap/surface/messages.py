@@ -2,10 +2,11 @@
 
 OpenSSL calls with a message and, under content types that no record has, with a record's header (256) and the true type of a record of
 TLS 1.3 (257). What the callback gets is made of numbers into members of ssl.TLSVersion, if that is there, and of three enumerations that
-are private as well: IntEnums, where Python has these. What it raises is raised by do_handshake(), see raising.py.
+are private as well. What it raises is raised by do_handshake(), see raising.py.
 """
 from __future__ import absolute_import, division, print_function
 
+from .enums import Number, new
 from .raising import operations
 from .state import state_of_contexts
 
@@ -44,7 +45,7 @@ def make(reach):
     """{name: value} of this file's features, bound to a Reach."""
     ssl, functions, context_pointer, thunks = reach.ssl, reach.functions, reach.context, reach.thunks
     state_of, watched = state_of_contexts(ssl), operations(reach)
-    made = dict((name, int_enum(name, members)) for name, members in ENUMERATIONS.items())
+    made = dict((name, new(name, Number, members)) for name, members in ENUMERATIONS.items())
 
     def pass_on(connection, is_sent, version, content_type, pointer, length, _ssl, _argument):
         callback = state_of(connection.context).message_callback
@@ -100,12 +101,3 @@ def named(enumeration, number):
         return enumeration(number)
     except ValueError:
         return number
-
-
-def int_enum(name, members):
-    """An IntEnum. Python 2.7 has none: there it is a class with numbers as attributes, and a number is made of itself."""
-    try:
-        from enum import IntEnum
-    except ImportError:
-        return type(name, (int,), dict(members, __new__=lambda cls, number: number, __module__="ssl"))
-    return IntEnum(name, members, module="ssl")
