@@ -19,7 +19,7 @@ SKIPPED = frozenset("""
     libc-gconv-modules-extra libc-l10n locales gcc-10-base gcc-16-base gcc-15-base default-jre-headless java8-runtime-headless
     java5-runtime-headless java6-runtime-headless java2-runtime-headless libcups2 libfontconfig1 libasound2 libpcsclite1
     libharfbuzz0b libfreetype6 liblcms2-2 libjpeg62-turbo libnss3 libsemanage-common readline-common libtirpc-common
-    openssl-provider-legacy sensible-utils
+    openssl-provider-legacy sensible-utils net-tools
 """.split())
 
 
@@ -47,6 +47,8 @@ INTERPRETERS = dict((recipe.name, recipe) for recipe in (
            "usr/bin/python3.9", "3.9", "OpenSSL 1.1.1", libc="bookworm"),
     Recipe("cpython3.13-openssl3.5", "cpython", "trixie", "python3.13 libpython3.13", "usr/bin/python3.13", "3.13", "OpenSSL 3.5"),
     Recipe("cpython3.14-openssl3.6", "cpython", "sid", "python3.14 libpython3.14", "usr/bin/python3.14", "3.14", "OpenSSL 3.6"),
+    Recipe("cpython3.15-openssl3.6", "cpython", "sid", "python3.15 libpython3.15 libpython3.15-testsuite", "usr/bin/python3.15",
+           "3.15", "OpenSSL 3.6"),
     Recipe("pypy2.7", "pypy", "bullseye", "pypy pypy-lib", "usr/lib/pypy/bin/pypy-c", "2.7", "OpenSSL 1.1.1", libc="bookworm"),
     Recipe("pypy3", "pypy", "sid", "pypy3 pypy3-lib", "usr/bin/pypy3*", "3", "OpenSSL 3."),
     Recipe("jython2.7", "jython", "bullseye", "jython openjdk-11-jre-headless libjffi-jni libbcprov-java libbcpkix-java",
