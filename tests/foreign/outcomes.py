@@ -97,6 +97,20 @@ def unittest(label, python, arguments, paths=(), seconds=300):
     return run
 
 
+def unittest_survivors(label, python, names, paths=(), seconds=300):
+    """Like unittest() of the tests `names`, of which some may end their process, or never end: they are failed, and the rest is run again."""
+    dead = {}
+    while True:
+        run = unittest(label, python, [name for name in names if name not in dead], paths, seconds)
+        last = re.findall(r"(?m)^RUNNING (\S+)", run.output)
+        if ITSELF not in run.tests or not last or last[-1] in dead:
+            break
+        dead[last[-1]] = run.output.strip().splitlines()[-1]
+    run.tests.update(dict.fromkeys(dead, FAILED))
+    run.messages.update(dead)
+    return run
+
+
 def of_each_cpython(least, arguments, source):
     """Yields two Runs for each CPython from version `least` on, without and with the upgrade, of its own tests.
 
@@ -111,6 +125,26 @@ def of_each_cpython(least, arguments, source):
         label, python, given = places.described(one), [one.executable], arguments(one, tests)
         yield unittest(label, python, given, tests)
         yield unittest(label + UPGRADED, python + ["-m", "tls_bootstrap", "run"], given, tests + [source])
+
+
+def of_each_release(pins, tests, source, own_source=True):
+    """Yields two Runs for each CPython in `pins`, without and with the upgrade, of the project that its pins begin with.
+
+    `tests` are pytest's arguments. They are in the source distribution, or, without `own_source`, in what pip installs; `source` is the
+    folder of tls_bootstrap.
+    """
+    for one, requirements in places.having(pins):
+        name, _, version = requirements.split()[0].partition("==")
+        folder, python = places.sdist(name, version) if own_source else places.INSIDE, [places.environment(one, name, requirements)]
+        label = "%s %s on %s" % (name, version, places.described(one))
+        yield pytest(label, python, tests, folder)
+        yield pytest(label + UPGRADED, python + ["-m", "tls_bootstrap", "run"], tests, folder, [source])
+
+
+def tls_counted(run):
+    """The Run with the remark of inside/count_tls.py: over how many TLS connections its tests went."""
+    run.remark = note(run.output, r"(?m)^(\d+ TLS sockets.*)$", "0 TLS sockets")
+    return run
 
 
 def pairs(runs):

@@ -1,8 +1,10 @@
-"""Takes test classes out of a Python 3 test file and makes Python 2.7 source of them, at run time.
+"""Takes test classes out of a Python 3 test file and makes source of them for an older Python, at run time.
 
     cut    the classes, and of the module's other statements those that they use, directly or through each other
-    turn   what 2.7 cannot parse into what it can: annotations, keyword-only arguments, f-strings, ``raise … from``, bare super()
-    lead   a prelude (inside/python3_names.py) for the names that 2.7 lacks: assertRaisesRegex, subTest, test.support …
+    defer  on wish, what the file asks of `ssl` while it is imported, until a test runs (deferring.py)
+    turn   for 2.7, what that cannot parse into what it can: annotations, keyword-only arguments, f-strings, ``raise … from``, super()
+    lead   a prelude (inside/python3_names.py, inside/newer_names.py) for the names that an older Python lacks: assertRaisesRegex,
+           subTest, test.support …
 
 Everything else stays as it is: in particular string literals, which with unicode_literals mean on 2.7 what they meant. A construct
 that is not known here is an error, not a guess.
@@ -10,12 +12,21 @@ that is not known here is an error, not a guess.
 from __future__ import absolute_import, division, print_function
 
 import ast
+import copy
+
+from tests.foreign import deferring
 
 BEGINNING = """# -*- coding: utf-8 -*-
 from __future__ import absolute_import, division, print_function, unicode_literals
 __file__ = {path!r}
-from python3_names import *
+from {prelude} import *
 """
+
+
+def parsed(path):
+    """The syntax tree of a file."""
+    with open(path, encoding="utf-8") as file:
+        return ast.parse(file.read(), path)
 
 
 def port(path, classes, given=(), left_out=()):
@@ -24,14 +35,48 @@ def port(path, classes, given=(), left_out=()):
     The names in `given` are not taken from the file: the prelude has them. Statements that contain a text of `left_out` are left out.
     Returns the source and how many these were.
     """
-    with open(path, encoding="utf-8") as file:
-        module = ast.parse(file.read(), path)
-    statements = [cut_class(one, classes[one.name]) if is_class(one, classes) else one for one in module.body]
-    kept = closure(statements, [one for one in statements if is_class(one, classes)], set(given))
     turner = Turner(left_out)
-    turned = [turner.visit(one) for one in kept]
-    body = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in turned)
-    return BEGINNING.format(path=path) + body + "\n", turner.left_out
+    turned = [turner.visit(one) for one in cut(parsed(path), classes, given)]
+    return written(path, "python3_names", turned), turner.left_out
+
+
+def port_deferred(path, classes, given=(), old=False):
+    """Like port(), with the prelude newer_names, and deferred. What is not asked to be `old` stays Python 3.
+
+    Returns the source and a dict {"Class.test" or a name of the module: why it is left out}, of what 2.7 cannot be given.
+    """
+    kept = cut(deferring.defer(parsed(path)), classes, given)
+    refused = {}
+    if old:
+        turner = Turner()
+        kept = [one for one in (without_refused(one, turner, refused) for one in kept) if one is not None]
+    return written(path, "newer_names", kept), refused
+
+
+def cut(module, classes, given):
+    """The statements of the module that make its `classes` and what they use."""
+    statements = [cut_class(one, classes[one.name]) if is_class(one, classes) else one for one in module.body]
+    return closure(statements, [one for one in statements if is_class(one, classes)], set(given))
+
+
+def written(path, prelude, statements):
+    texts = [ast.unparse(ast.fix_missing_locations(one)) + "\n" for one in statements]
+    return BEGINNING.format(path=path, prelude=prelude) + "".join(texts)
+
+
+def without_refused(statement, turner, refused):
+    """The statement turned by the Turner; a class without the tests that cannot be, None if it cannot be itself. Notes both in `refused`."""
+    for method in [one for one in getattr(statement, "body", ()) if isinstance(one, ast.FunctionDef) and one.name.startswith("test")]:
+        try:
+            turner.within(statement.name).visit(copy.deepcopy(method))
+        except NotImplementedError as error:
+            refused["%s.%s" % (statement.name, method.name)] = str(error)
+            statement.body.remove(method)
+    try:
+        return turner.within().visit(statement)
+    except NotImplementedError as error:
+        refused.update(dict.fromkeys(sorted(bound_names(statement)), str(error)))
+        return None
 
 
 def is_class(statement, names):
@@ -96,7 +141,12 @@ class Turner(ast.NodeTransformer):
 
     def __init__(self, left_out=()):
         self.texts, self.left_out = left_out, 0
-        self.classes, self.functions = [], []
+        self.within()
+
+    def within(self, *classes):
+        """Begins anew, inside of these classes; returns itself."""
+        self.classes, self.functions = list(classes), []
+        return self
 
     def visit_Expr(self, node):
         if any(text in ast.unparse(node) for text in self.texts):
@@ -135,6 +185,14 @@ class Turner(ast.NodeTransformer):
     def visit_AnnAssign(self, node):
         self.generic_visit(node)
         return ast.Assign([node.target], node.value, lineno=node.lineno) if node.value else ast.Pass()
+
+    def visit_Assign(self, node):
+        """``a, b, *_ = c`` becomes ``a, b = c[:2]``."""
+        names = getattr(node.targets[0], "elts", ())
+        if names and isinstance(names[-1], ast.Starred) and ast.unparse(names[-1]) == "*_":
+            del names[-1]
+            node.value = ast.Subscript(node.value, ast.Slice(upper=ast.Constant(len(names))), ast.Load())
+        return self.generic_visit(node)
 
     def visit_Raise(self, node):
         self.generic_visit(node)

@@ -22,7 +22,8 @@ from tools.environments import EnvironmentFailed  # noqa: E402  the path had to 
 
 RESULTS = os.path.join(HERE, "results.md")
 # tests/foreign/suite_NAME.py, in the order of results.md
-SUITES = ("urllib3", "requests", "tornado", "gevent", "eventlet", "trollius", "cpython", "own", "asyncio", "trio", "anyio", "truststore")
+SUITES = ("urllib3", "requests", "tornado", "gevent", "eventlet", "trollius", "cpython", "own", "features", "asyncio", "trio", "anyio",
+          "truststore", "urllib3_2", "httpx")
 
 HEAD = """# Foreign test suites, before and after the upgrade
 

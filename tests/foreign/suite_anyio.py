@@ -5,7 +5,7 @@ Python 3 that was asked to upgrade: the oldest interpreter that its line serves,
 """
 from __future__ import absolute_import, division, print_function
 
-from tests.foreign import outcomes, places
+from tests.foreign import outcomes
 
 OLD = ("anyio==4.5.2\ntrio==0.27.0\nuvloop==0.21.0\ntrustme==1.1.0\ncryptography==43.0.0\npsutil==6.0.0\npytest==8.3.2\n"
        "pytest-mock==3.14.0\n")
@@ -18,12 +18,7 @@ LEAST = 30  # tests that pass
 
 def run(source):
     """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
-    for one, pins in places.having(PINS):
-        name, _, version = pins.split()[0].partition("==")
-        folder, python = places.sdist(name, version), [places.environment(one, name, pins)]
-        label = "%s %s on %s" % (name, version, places.described(one))
-        yield outcomes.pytest(label, python, TESTS, folder)
-        yield outcomes.pytest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], TESTS, folder, [source])
+    return outcomes.of_each_release(PINS, TESTS, source)
 
 
 def verdict(runs):

@@ -20,13 +20,9 @@ def run(source):
     folder = places.sdist("requests", "2.27.1")
     for one, pins in places.having(PINS):
         label, python = places.described(one), [places.environment(one, "requests", pins)]
-        yield counted(outcomes.pytest(label, python, TESTS, folder, [folder]))
-        yield counted(outcomes.pytest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], TESTS, folder, [folder, source]))
-
-
-def counted(run):
-    run.remark = outcomes.note(run.output, r"TLS sockets: (\d+)", "0") + " TLS sockets"
-    return run
+        yield outcomes.tls_counted(outcomes.pytest(label, python, TESTS, folder, [folder]))
+        upgraded = python + ["-m", "tls_bootstrap", "run"]
+        yield outcomes.tls_counted(outcomes.pytest(label + outcomes.UPGRADED, upgraded, TESTS, folder, [folder, source]))
 
 
 def verdict(runs):

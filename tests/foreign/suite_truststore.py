@@ -7,7 +7,7 @@ stood for by inside/local_mkcert.py.
 """
 from __future__ import absolute_import, division, print_function
 
-from tests.foreign import outcomes, places
+from tests.foreign import outcomes
 
 PINS = dict.fromkeys(
     ("3.10", "3.13", "3.14"),
@@ -19,12 +19,7 @@ LEAST = 20  # tests that pass
 
 def run(source):
     """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
-    for one, pins in places.having(PINS):
-        name, _, version = pins.split()[0].partition("==")
-        folder, python = places.sdist(name, version), [places.environment(one, name, pins)]
-        label = "%s %s on %s" % (name, version, places.described(one))
-        yield counted(outcomes.pytest(label, python, TESTS, folder))
-        yield counted(outcomes.pytest(label + outcomes.UPGRADED, python + ["-m", "tls_bootstrap", "run"], TESTS, folder, [source]))
+    return (counted(run) for run in outcomes.of_each_release(PINS, TESTS, source))
 
 
 def counted(run):

@@ -1,23 +1,28 @@
-"""A pytest plugin: says over how many TLS sockets the tests went; with none they would prove nothing."""
+"""A pytest plugin: says over how many TLS connections the tests went; with none they would prove nothing."""
 from __future__ import absolute_import, division, print_function
 
 import functools
 
-counts = {"sockets": 0}
+counts = {"sockets": 0, "objects": 0}
 
 
-def counting(function):
+def counting(kind, function):
     @functools.wraps(function)
     def wrapper(*arguments, **keywords):
-        counts["sockets"] += 1
+        counts[kind] += 1
         return function(*arguments, **keywords)
     return wrapper
 
 
 def pytest_configure():
     import ssl
-    ssl.SSLSocket.__init__ = counting(ssl.SSLSocket.__init__)
+    if hasattr(ssl.SSLSocket, "_create"):  # 3.7 and newer: the class is made by nobody else, and not by its constructor
+        ssl.SSLContext.wrap_socket = counting("sockets", ssl.SSLContext.wrap_socket)
+        ssl.SSLContext.wrap_bio = counting("objects", ssl.SSLContext.wrap_bio)
+    else:
+        ssl.SSLSocket.__init__ = counting("sockets", ssl.SSLSocket.__init__)
 
 
 def pytest_terminal_summary(terminalreporter):
-    terminalreporter.write_line("TLS sockets: %(sockets)d" % counts)
+    objects = ", %(objects)d SSLObjects" % counts if counts["objects"] else ""
+    terminalreporter.write_line("%d TLS sockets%s" % (counts["sockets"], objects))

@@ -22,6 +22,11 @@ class Outcomes(unittest.TestResult):
         if self.found.get(test.id(), [""])[0] != "failed":
             self.found[test.id()] = [outcome, message]
 
+    def startTest(self, test):
+        unittest.TestResult.startTest(self, test)
+        print("\nRUNNING " + test.id())  # where a process that dies was
+        sys.stdout.flush()
+
     def addSuccess(self, test):
         self.keep(test, "passed")
 

@@ -1,0 +1,27 @@
+"""httpx 0.28.1, its own tests, from its source distribution; also against a server of its own over TLS (uvicorn).
+
+This proves that the other great client of Python 3, with asyncio's and anyio's TLS below it, sees the same `ssl`: how it makes contexts
+from certificates, from the environment (SSLKEYLOGFILE among it) and from its own defaults. Few of its tests speak TLS; the remark
+counts the connections. Left out are the tests of the command line and of decompression, which want more packages.
+"""
+from __future__ import absolute_import, division, print_function
+
+from tests.foreign import outcomes
+
+COMMON = ("httpx==0.28.1\nhttpcore==1.0.9\nh11==0.16.0\nh2==4.3.0\nsocksio==1.0.0\ncertifi==2025.11.12\nidna==3.11\nuvicorn==0.38.0\n"
+          "chardet==5.2.0\ntrustme==1.2.1\n")
+OLD = COMMON + "anyio==4.12.0\ntrio==0.31.0\npytest==8.4.2\ncryptography==46.0.3\n"
+NEW = COMMON + "anyio==4.13.0\ntrio==0.33.0\npytest==9.1.1\ncryptography==49.0.0\n"
+PINS = dict(dict.fromkeys(("3.10", "3.11", "3.12", "3.13", "3.14", "3.15"), NEW), **{"3.9": OLD})
+TESTS = ["-p", "count_tls", "tests", "--ignore=tests/test_main.py", "--ignore=tests/test_decoders.py"]
+LEAST = 1000  # tests that pass
+
+
+def run(source):
+    """Yields two runs for each interpreter; `source` is the folder of tls_bootstrap."""
+    return (outcomes.tls_counted(run) for run in outcomes.of_each_release(PINS, TESTS, source))
+
+
+def verdict(runs):
+    """(whether it is as wanted, lines that say why not)."""
+    return outcomes.no_change(runs, LEAST)
