@@ -98,7 +98,7 @@ def unittest(label, python, arguments, paths=(), seconds=300):
 
 
 def unittest_survivors(label, python, names, paths=(), seconds=300):
-    """Like unittest() of the tests `names`, of which some may end their process, or never end: they are failed, and the rest is run again."""
+    """Like unittest() of the tests `names`, of which some may end their process or never end: these fail, the rest is run again."""
     dead = {}
     while True:
         run = unittest(label, python, [name for name in names if name not in dead], paths, seconds)

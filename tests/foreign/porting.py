@@ -60,13 +60,15 @@ def cut(module, classes, given):
 
 
 def written(path, prelude, statements):
+    """The source of the ported file."""
     texts = [ast.unparse(ast.fix_missing_locations(one)) + "\n" for one in statements]
     return BEGINNING.format(path=path, prelude=prelude) + "".join(texts)
 
 
 def without_refused(statement, turner, refused):
     """The statement turned by the Turner; a class without the tests that cannot be, None if it cannot be itself. Notes both in `refused`."""
-    for method in [one for one in getattr(statement, "body", ()) if isinstance(one, ast.FunctionDef) and one.name.startswith("test")]:
+    methods = [one for one in getattr(statement, "body", ()) if isinstance(one, ast.FunctionDef)]
+    for method in [one for one in methods if one.name.startswith("test")]:
         try:
             turner.within(statement.name).visit(copy.deepcopy(method))
         except NotImplementedError as error:

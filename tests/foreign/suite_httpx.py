@@ -1,8 +1,9 @@
-"""httpx 0.28.1, its own tests, from its source distribution; also against a server of its own over TLS (uvicorn).
+"""httpx 0.28.1, its own tests, from its source distribution, with its test server (uvicorn) speaking TLS.
 
 This proves that the other great client of Python 3, with asyncio's and anyio's TLS below it, sees the same `ssl`: how it makes contexts
-from certificates, from the environment (SSLKEYLOGFILE among it) and from its own defaults. Few of its tests speak TLS; the remark
-counts the connections. Left out are the tests of the command line and of decompression, which want more packages.
+from certificates and from the environment (SSLKEYLOGFILE among it), and connections of both kinds, whose number the remark tells. The
+project's tests use a plain server; inside/httpx_over_tls.py gives it a certificate, so some that want "http://" fail before and after.
+Left out are the tests of the command line and of decompression, which want more packages.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -13,7 +14,7 @@ COMMON = ("httpx==0.28.1\nhttpcore==1.0.9\nh11==0.16.0\nh2==4.3.0\nsocksio==1.0.
 OLD = COMMON + "anyio==4.12.0\ntrio==0.31.0\npytest==8.4.2\ncryptography==46.0.3\n"
 NEW = COMMON + "anyio==4.13.0\ntrio==0.33.0\npytest==9.1.1\ncryptography==49.0.0\n"
 PINS = dict(dict.fromkeys(("3.10", "3.11", "3.12", "3.13", "3.14", "3.15"), NEW), **{"3.9": OLD})
-TESTS = ["-p", "count_tls", "tests", "--ignore=tests/test_main.py", "--ignore=tests/test_decoders.py"]
+TESTS = ["-p", "count_tls", "-p", "httpx_over_tls", "tests", "--ignore=tests/test_main.py", "--ignore=tests/test_decoders.py"]
 LEAST = 1000  # tests that pass
 
 

@@ -1,7 +1,8 @@
 """A pytest plugin: Hypercorn tells its programs of the connection below, as the fork of it does that urllib3's test server is written for.
 
 That fork (https://github.com/urllib3/hypercorn, branch urllib3-changes) is on no package index. Of its changes the tests want two: the
-extension "tls" of the ASGI scope (the ALPN protocol, the name in the client's certificate) and "_transport" (the stream itself, for a proxy's CONNECT).
+extension "tls" of the ASGI scope (the ALPN protocol, the name in the client's certificate) and "_transport" (the stream itself, for a
+proxy's CONNECT).
 """
 from __future__ import absolute_import, division, print_function
 
