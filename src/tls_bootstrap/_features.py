@@ -93,10 +93,8 @@ ADDITIONS = (
     Feature("SSLContext.set_psk_server_callback", "3.13", 63284, "psk",
             needs=("SSL_CTX_set_psk_server_callback", "SSL_CTX_use_psk_identity_hint")),
     Feature("SSLContext.keylog_filename", "3.8", 78452, "keylog", needs=("SSL_CTX_set_keylog_callback",),
-            also=("SSLSocket.do_handshake", "SSLObject.do_handshake",
-                  "create_default_context", "_create_stdlib_context", "_create_unverified_context"),
-            differs="what fails while a line is written is raised by do_handshake() and reported by whatever else does the handshake; "
-                    "contexts that http.client makes of itself do not ask for SSLKEYLOGFILE"),
+            also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "create_default_context", "_create_unverified_context"),
+            differs="what fails while a line is written is raised by do_handshake(), and reported by whatever else does the handshake"),
     Feature("SSLContext._msg_callback", "3.8", 78452, "messages", needs=("SSL_CTX_set_msg_callback",),
             also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "_TLSContentType", "_TLSAlertType", "_TLSMessageType"),
             differs="what the callback raises is raised by do_handshake(), and reported by whatever else reads or writes"),

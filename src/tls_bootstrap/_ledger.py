@@ -37,6 +37,14 @@ class Ledger(object):
         setattr(owner, name, value)
         self._entries.append((owner, name, existed, original, vars(owner)[name]))
 
+    def replace(self, owner, name, value):
+        """set() under every name that the owner has for what stands under this one, so that these stay names for one thing: `ssl` has two
+        for create_default_context(), of which http.client calls the one that may be overridden (PEP 476)."""
+        original = vars(owner).get(name)
+        names = [other for other, found in vars(owner).items() if found is original]
+        for alias in sorted(names) if original is not None else [name]:
+            self.set(owner, alias, value)
+
     def update(self, table, entries):
         """table.update(entries) on a dict that others have, recorded."""
         before = dict((key, table[key]) for key in entries if key in table)

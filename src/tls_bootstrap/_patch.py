@@ -230,11 +230,6 @@ def _write_remedies(ssl, plan, ledger):
             owner, name = _facts.place(ssl, dotted)
             original = vars(owner).get(name)
             value = remake(original.__func__ if isinstance(original, staticmethod) else original)
-            for alias in (_names_of(original, owner) or [name]) if value is not original else ():
-                ledger.set(owner, alias, value)
+            if value is not original:
+                ledger.replace(owner, name, value)
         ledger.remedies.append((row.switch, row.name))
-
-
-def _names_of(value, owner):
-    """All names that an owner has for a thing: `ssl` has two for create_default_context, one that http.client calls (PEP 476)."""
-    return sorted(name for name, other in vars(owner).items() if other is value) if value is not None else []

@@ -365,6 +365,7 @@ class TestVariable(object):
         print(made.keylog_filename)
         """
     MAKERS = [("create_default_context", ""), ("create_default_context", "ssl.Purpose.CLIENT_AUTH"), ("_create_stdlib_context", ""),
+              ("_create_default_https_context", ""),  # http.client's
               ("_create_unverified_context", "cafile=%r" % certs.CA)]
 
     def says(self, function, arguments, **variables):

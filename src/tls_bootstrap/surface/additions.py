@@ -36,7 +36,7 @@ class Layer(Placement):
             original = vars(owner).get(name)
             if original is None or isinstance(original, staticmethod):  # inherited, or a __new__
                 original = getattr(owner, name)
-            ledger.set(owner, name, self.make(original))
+            ledger.replace(owner, name, self.make(original))
 
 
 def build(rows, reach, has_gate):

@@ -149,7 +149,6 @@ def make(reach):
     return {
         "keylog_filename": property(keylog_filename, set_keylog_filename),
         "create_default_context": of_context,
-        "_create_stdlib_context": of_context,
         "_create_unverified_context": of_context,
         "do_handshake": watched.handshake,
     }
