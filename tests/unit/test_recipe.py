@@ -306,7 +306,8 @@ class TestBuilding(object):
 
 
 class TestOptions(object):
-    BANS = [name for name in building.OPTIONS if name.startswith("OP_NO_") and getattr(ssl, name, 0)]
+    # The upgrade gives 2.7 OP_NO_RENEGOTIATION, which its last PyOpenSSL does not know: refused, as any such ban.
+    BANS = [name for name in building.OPTIONS if name.startswith("OP_NO_") and getattr(ssl, name, 0) and hasattr(SSL, name)]
 
     @pytest.mark.parametrize("name", BANS)
     def test_no_ban_is_lost(self, name):
