@@ -107,7 +107,7 @@ class TestEffects(object):
                 assert pair.client.tls.read(1) == b""
 
 
-VERSIONS = (("HAS_SSLv3", "SSLv3"), ("HAS_TLSv1", "TLSv1"), ("HAS_TLSv1_1", "TLSv1_1"), ("HAS_TLSv1_2", "TLSv1_2"), ("HAS_TLSv1_3", "TLSv1_3"))
+VERSIONS = tuple(("HAS_" + version, version) for version in ("SSLv3", "TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"))
 
 
 class TestAbilities(object):

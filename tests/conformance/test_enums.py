@@ -139,7 +139,8 @@ class TestMembers(object):
 class TestFlags(object):
     def test_operators(self):
         one, other = ssl.OP_NO_SSLv3, ssl.OP_NO_TLSv1_2
-        for found, number in ((one | other, int(one) | int(other)), ((one | other) & other, int(other)), (one ^ other, int(one) | int(other)),
+        for found, number in ((one | other, int(one) | int(other)), ((one | other) & other, int(other)),
+                              (one ^ other, int(one) | int(other)),
                               (one ^ one, 0), (one | int(other), int(one) | int(other)), (int(one) | other, int(one) | int(other)),
                               (int(one) & one, int(one)), (int(one) ^ one, 0), ((one | other) & ~one, int(other))):
             assert type(found) is ssl.Options and found == number

@@ -1,4 +1,4 @@
-"""Contexts for one role (Python 3.6), SSLContext() without an argument, and check_hostname, which requires a certificate by itself (3.7)."""
+"""Contexts for one role (Python 3.6), SSLContext() without an argument, and check_hostname, which requires a certificate (3.7)."""
 from __future__ import absolute_import, division, print_function
 
 import copy
@@ -154,8 +154,9 @@ class TestHandshake(object):
             server.settimeout(5)
             assert server.recv(4) == b"ping"
 
-    @pytest.mark.parametrize("certfile, code", [(certs.WRONGHOST, 62), (certs.EXPIRED, 10), (certs.STRANGER, None), (certs.SELFSIGNED, None)],
-                             ids=["wronghost", "expired", "stranger", "selfsigned"])
+    @pytest.mark.parametrize("certfile, code", [
+        (certs.WRONGHOST, 62), (certs.EXPIRED, 10), (certs.STRANGER, None), (certs.SELFSIGNED, None),
+    ], ids=["wronghost", "expired", "stranger", "selfsigned"])
     def test_refused(self, version, certfile, code):
         outcomes = Pair(client_of(version), server_of(version, certfile)).outcomes()
         assert isinstance(outcomes[0], (ssl.SSLError, ssl.CertificateError))

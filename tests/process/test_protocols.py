@@ -7,7 +7,7 @@ import pytest
 from tests.support import child, facts
 
 upgraded = pytest.mark.skipif(not facts.is_upgraded(), reason="this interpreter has roles of its own")
-has_slot = pytest.mark.skipif("protocol" not in vars(ssl.SSLContext).get("__slots__", ()), reason="what additions remember is in a __dict__ here")
+has_slot = pytest.mark.skipif("protocol" not in vars(ssl.SSLContext).get("__slots__", ()), reason="what is remembered is in a __dict__")
 
 
 @upgraded

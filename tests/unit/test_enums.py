@@ -32,8 +32,9 @@ def outcome(function):
 @pytest.mark.parametrize("number", list(range(-20, 150)) + [1 << 20, -(1 << 20)])
 def test_every_number(base, number):
     ours, theirs = both(base)
-    for question in (lambda some: some(number), lambda some: some(number).name, lambda some: some(number).value, lambda some: number < 0 or number in some,
-                     lambda some: ~some(number), lambda some: some(number) | 8, lambda some: 5 & some(number), lambda some: some(number) ^ 1,
+    for question in (lambda some: some(number), lambda some: some(number).name, lambda some: some(number).value,
+                     lambda some: number < 0 or number in some, lambda some: ~some(number), lambda some: some(number) | 8,
+                     lambda some: 5 & some(number), lambda some: some(number) ^ 1,
                      lambda some: list(some(number)) if base is enums.Flag and _has_a_name(some, number) else None,
                      lambda some: len(some(number)) if base is enums.Flag and number >= 0 else None,
                      lambda some: some.FOUR in some(number) if base is enums.Flag else None):
@@ -60,8 +61,9 @@ def test_the_class(base):
 
 
 def state_of(enumeration):
-    tables = [dict(vars(enumeration)), list(enumeration._member_names_), dict(enumeration._member_map_), dict(enumeration._value2member_map_)]
-    return tables + [dict(vars(member)) for _, member in sorted(enumeration._value2member_map_.items())]
+    members = enumeration._value2member_map_
+    tables = [dict(vars(enumeration)), list(enumeration._member_names_), dict(enumeration._member_map_), dict(members)]
+    return tables + [dict(vars(member)) for _, member in sorted(members.items())]
 
 
 @pytest.mark.parametrize("base", [enums.Number, enums.Flag])
