@@ -101,6 +101,8 @@ KNOWN = (
                ["test_shutdown_eof.py::TestRaggedEof::test_do_handshake_of_a_dead_object",
                 "test_shutdown_eof.py::TestRaggedEof::test_handshake_again",
                 "test_verification.py::TestRefusal::test_calls_after_refusal"]),
+    Difference("post_handshake_auth has a client verify its server", BPO + "37428", native(before=(3, 7)),
+               ["test_post_handshake.py::TestAsking::test_a_client_that_verifies_nothing_goes_on_to_do_so"]),
     Difference("the end of the transport is an SSLError with OpenSSL 3", CPYTHON + "issues/95494",
                native(before=(3, 8)) and facts.openssl((3,)), RAGGED_EOF),
     Difference("the end of the transport looks like close_notify: these Pythons set OP_IGNORE_UNEXPECTED_EOF", CPYTHON + "issues/95494",
@@ -225,7 +227,8 @@ KNOWN = (
                 "test_memorybio.py::TestEof::test_no_write_behind_it",
                 "test_memorybio.py::TestObject::test_attributes_are_read_only[other-1]",
                 "test_memorybio.py::TestObject::test_cannot_be_copied[copy]", "test_memorybio.py::TestObject::test_is_final",
-                "test_sessions.py::TestSession::test_attributes", "test_sni.py::TestSniCallback::test_gets_the_a_label"]
+                "test_sessions.py::TestSession::test_attributes", "test_sessions.py::TestSession::test_is_not_copied",
+                "test_sni.py::TestSniCallback::test_gets_the_a_label"]
                + ["test_memorybio.py::TestObject::test_cannot_be_pickled[%d]" % protocol for protocol in (2, 3, 4, 5)]),
     Difference("PyPy's wrap_bio() refuses the name of a server, as wrap_socket() does", PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py",
                pypy(),
@@ -283,6 +286,13 @@ KNOWN = (
     Difference("SSLContext.__init__() fills the slot protocol, and __new__() does not", CPYTHON + "issues/76790", native(before=(3, 7)),
                ["test_protocols.py::TestSubclasses::test_both_roles[WithNew]", "test_protocols.py::TestSubclasses::test_roles[*-WithNew]",
                 "test_protocols.py::TestSubclasses::test_roles[*-WithoutArguments]"]),
+    Difference("PyPy's SSLSession shares the session of its connection, which OpenSSL marks when that dies",
+               PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy(),
+               ["test_sessions.py::TestLifetime::test_given_to_a_connection_that_dies",
+                "test_sessions.py::TestLifetime::test_of_a_dead_connection"]),
+    Difference("PyPy 3's own num_tickets asks less", PYPY + "lib_pypy/_cffi_ssl/_stdssl/__init__.py", pypy() and python((3, 8)),
+               ["test_tickets.py::TestServer::test_of_wrong_type", "test_tickets.py::test_of_a_client",
+                "test_tickets.py::test_of_a_context_for_both", "test_tickets.py::test_of_too_large_a_number"]),
     Difference("a memoryview of PyPy holds its bytearray until it is collected", "https://pypy.org/compat", pypy(),
                ["test_stream.py::TestWriting::test_the_buffer_is_free_afterwards"]
                + ["test_stream_files.py::TestMakefile::test_" + name

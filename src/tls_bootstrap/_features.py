@@ -94,7 +94,8 @@ ADDITIONS = (
             needs=("SSL_CTX_set_psk_server_callback", "SSL_CTX_use_psk_identity_hint")),
     Feature("SSLContext.keylog_filename", "3.8", 78452, "keylog", needs=("SSL_CTX_set_keylog_callback",),
             also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "create_default_context", "_create_unverified_context"),
-            differs="what fails while a line is written is raised by do_handshake(), and reported by whatever else does the handshake"),
+            differs="what fails while a line is written is raised by do_handshake(), and reported by whatever else does the handshake; "
+                    "SSLKEYLOGFILE counts if it is set when the upgrade is made"),
     Feature("SSLContext._msg_callback", "3.8", 78452, "messages", needs=("SSL_CTX_set_msg_callback",),
             also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "_TLSContentType", "_TLSAlertType", "_TLSMessageType"),
             differs="what the callback raises is raised by do_handshake(), and reported by whatever else reads or writes"),

@@ -2,10 +2,11 @@
 from __future__ import absolute_import, division, print_function
 
 import ssl
+import sys
 
 import pytest
 
-from tests.support import certs, needs
+from tests.support import certs, facts, needs
 from tests.support.contexts import TLS12, TLS13, client_context, server_context
 from tests.support.failures import raises, text_of
 from tests.support.pairs import Pair
@@ -13,6 +14,10 @@ from tests.support.peers_stream import Task
 from tests.support.tcp import tls_pair
 
 pytestmark = [needs.tls13, needs.name("SSLContext.post_handshake_auth"), needs.name("SSLObject.verify_client_post_handshake")]
+
+
+# Before Python 3.8 the interpreter's own SSLErrors have names of an older OpenSSL, see surface/errors.py; their texts are its own.
+NAMES_REASONS = facts.is_upgraded() or sys.version_info >= (3, 8)
 
 
 def willing(context):
@@ -44,14 +49,25 @@ def ask(pair):
 
 
 def refuses(end, reason):
-    """That it cannot ask, and is none the worse for it."""
+    """That it cannot ask."""
     with pytest.raises(ssl.SSLError) as caught:
         end.tls.verify_client_post_handshake()
-    error = caught.value
-    assert type(error) is ssl.SSLError and (error.library, error.reason) == ("SSL", reason)
-    assert text_of(error) == "[SSL: %s] %s" % (reason, reason.lower().replace("_", " "))
-    with raises(ssl.SSLWantReadError):  # nothing is left in OpenSSL's queue of errors
+    is_for(caught.value, reason)
+
+
+def refuses_and_goes_on(end, reason):
+    """That it cannot ask, and is none the worse for it: nothing is left in OpenSSL's queue of errors."""
+    refuses(end, reason)
+    with raises(ssl.SSLWantReadError):
         end.tls.read(1)
+
+
+def is_for(error, reason):
+    """That it is an SSLError with this reason of OpenSSL's."""
+    assert type(error) is ssl.SSLError and error.library == "SSL"
+    assert text_of(error).rpartition("] ")[2] == reason.lower().replace("_", " ")
+    if NAMES_REASONS:
+        assert error.reason == reason and text_of(error).startswith("[SSL: %s] " % reason)
 
 
 class TestContext(object):
@@ -144,14 +160,14 @@ class TestAsking(object):
         pair = Pair(client(certfile=None), server()).handshake()
         with pytest.raises(ssl.SSLError) as caught:
             ask(pair)
-        assert caught.value.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE"
+        assert "peer did not return a certificate" in text_of(caught.value)
 
     @pytest.mark.parametrize("certfile", [certs.STRANGER, certs.EXPIRED])
     def test_one_that_is_refused(self, certfile):
         pair = Pair(client(certfile=certfile), server()).handshake()
         with pytest.raises(ssl.SSLError) as caught:
             ask(pair)
-        assert caught.value.reason == "CERTIFICATE_VERIFY_FAILED"
+        assert "certificate verify failed" in text_of(caught.value)
 
     def test_a_client_that_verifies_nothing_goes_on_to_do_so(self):
         """bpo-37428: of the SSL_CTX of a client OpenSSL takes it for a wish to verify."""
@@ -164,35 +180,31 @@ class TestRefusing(object):
 
     def test_to_ask_a_client_that_has_not_offered(self):
         pair = Pair(client_context(TLS13, certfile=certs.CLIENT), server()).handshake()
-        refuses(pair.server, "EXTENSION_NOT_RECEIVED")
+        refuses_and_goes_on(pair.server, "EXTENSION_NOT_RECEIVED")
 
     def test_to_ask_before_tls13(self):
         pair = Pair(client(version=TLS12), server(version=TLS12)).handshake()
-        refuses(pair.server, "WRONG_SSL_VERSION")
+        refuses_and_goes_on(pair.server, "WRONG_SSL_VERSION")
 
     def test_to_ask_twice_at_once(self):
         pair = Pair(client(), server()).handshake()
         pair.server.tls.verify_client_post_handshake()
-        with pytest.raises(ssl.SSLError) as caught:
-            pair.server.tls.verify_client_post_handshake()
-        assert caught.value.reason == "STILL_IN_INIT"
+        refuses(pair.server, "STILL_IN_INIT")
         pair.server.tls.write(b"?")
-        refuses(pair.server, "REQUEST_SENT")
+        refuses_and_goes_on(pair.server, "REQUEST_SENT")
 
     def test_to_ask_as_a_client(self):
-        refuses(Pair(client(), server()).handshake().client, "NOT_SERVER")
+        refuses_and_goes_on(Pair(client(), server()).handshake().client, "NOT_SERVER")
 
     def test_to_ask_before_the_handshake(self):
         pair = Pair(client(), server())
-        with pytest.raises(ssl.SSLError) as caught:
-            pair.server.tls.verify_client_post_handshake()
-        assert caught.value.reason in ("WRONG_SSL_VERSION", "STILL_IN_INIT")
+        refuses(pair.server, "WRONG_SSL_VERSION")
         assert pair.outcomes() == (None, None)
 
     def test_where_nothing_is_verified(self):
         context = server()
         context.verify_mode = ssl.CERT_NONE
-        refuses(Pair(client(), context).handshake().server, "INVALID_CONFIG")
+        refuses_and_goes_on(Pair(client(), context).handshake().server, "INVALID_CONFIG")
 
 
 class TestSockets(object):
@@ -222,7 +234,7 @@ class TestSockets(object):
         with tls_pair(client(), server()) as (near, far):
             with pytest.raises(ssl.SSLError) as caught:
                 near.verify_client_post_handshake()
-            assert caught.value.reason == "NOT_SERVER"
+            is_for(caught.value, "NOT_SERVER")
             far.sendall(b"!")
             assert near.recv(1) == b"!"
 

@@ -1,4 +1,4 @@
-"""Resumed sessions: SSLSession, `session` and `session_reused` of SSLObject and SSLSocket, wrap_bio(session=...), wrap_socket(session=...)."""
+"""Resumed sessions: SSLSession, `session` and `session_reused` of SSLObject and SSLSocket, `session` of wrap_bio() and wrap_socket()."""
 from __future__ import absolute_import, division, print_function
 
 import contextlib

@@ -189,6 +189,8 @@ CHECKS = (
     Check("callbacks that raise", "callback_errors", ["--count", "2500"], ["--count", "60"], ["exceptions_swallowed"], seconds=3600),
     Check("valgrind, callbacks", "callbacks", ["--count", "24", "--growth", "65536"], None, [], valgrind, judged_by_valgrind, seconds=900,
           native=False),
+    Check("sessions resumed", "resumption", ["--count", "3000"], ["--count", "1000"],
+          ["session_for_ever", "session_freed_twice", "session_is_shared"], seconds=300),
     Check("valgrind", "memory", ["--count", "60"], None, ["no_reference"], valgrind, judged_by_valgrind, seconds=300, native=False),
     Check("malloc debug", "memory", ["--count", "300"], None, ["no_reference"], malloc_debug),
     Check("allocation fails", "allocation", [], None, ["free_on_error"], seconds=300),

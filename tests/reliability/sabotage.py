@@ -20,6 +20,7 @@ NOT_ON_PYPY = {
     "free_by_python": "a BIO belongs to an object of cffi, for which no `__del__` can stand in",
     "python_destructor": "a cycle with `__del__` is collected",
     "real_descriptor": "the dummy is no socket",
+    "session_is_shared": "a connection that is dropped lives on until it is collected",
     "waiting_dummy": "the dummy is no socket",
     "no_gate_and_cdll": "cffi always lets go of the interpreter's lock",
 }
@@ -137,6 +138,51 @@ def free_by_python():
         return new
     replace(_bios(), "new", careless_new)
     replace(_bios(), "add_reference", lambda original: lambda self, owner: original(self, getattr(owner, "own", owner)))
+
+
+# -- sessions ------------------------------------------------------------------------------------------------------------------------
+
+@before
+def session_for_ever():
+    """An SSLSession is owned by nobody: it is never freed."""
+    from tls_bootstrap.openssl import reach
+    replace(reach.Reach, "owning", lambda original: lambda self, free: lambda pointer: None)
+
+
+@before
+def session_freed_twice():
+    """The connection that an SSLSession is given to takes the SSLSession's own reference, for which there is no copy."""
+    from tls_bootstrap.surface import sessions
+
+    def careless(original):
+        def make_session(reach):
+            made = original(reach)
+
+            def give(self, pointer):
+                reach.functions.SSL_set_session(pointer, self._session)
+                reach.functions.SSL_SESSION_free(self._session)
+            made._give_to = give
+            return made
+        return make_session
+    replace(sessions, "make_session", careless)
+
+
+@before
+def session_is_shared():
+    """An SSLSession is the connection's own one, which OpenSSL marks when that dies."""
+    from tls_bootstrap.surface import sessions
+
+    def sharing(original):
+        def make_session(reach):
+            up_ref = reach._library._look_up("SSL_SESSION_up_ref", "c_int", ("c_void_p",))
+
+            def dup(session):
+                up_ref(session)
+                return session
+            reach.functions.SSL_SESSION_dup = dup
+            return original(reach)
+        return make_session
+    replace(sessions, "make_session", sharing)
 
 
 # -- threads (G2, G3) ----------------------------------------------------------------------------------------------------------------

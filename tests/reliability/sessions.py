@@ -23,9 +23,9 @@ class Session(object):
 
     __slots__ = ("client", "server", "client_in", "client_out", "server_in", "server_out", "__weakref__")
 
-    def __init__(self, client, server, hostname=u"localhost"):
+    def __init__(self, client, server, hostname=u"localhost", session=None):
         self.client_in, self.client_out, self.server_in, self.server_out = (ssl.MemoryBIO() for _ in range(4))
-        self.client = client.wrap_bio(self.client_in, self.client_out, server_hostname=hostname)
+        self.client = client.wrap_bio(self.client_in, self.client_out, server_hostname=hostname, session=session)
         self.server = server.wrap_bio(self.server_in, self.server_out, server_side=True)
 
     def carry(self):

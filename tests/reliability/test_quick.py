@@ -12,6 +12,7 @@ QUICK = [check for check in checks.CHECKS if check.quick is not None]
 TWINS = [(check, twin) for check in QUICK for twin in check.twins]
 # What native code of a Python with MemoryBIO of its own is known to get wrong, so that it is no test there.
 KNOWN_NATIVE = {
+    "sessions resumed": "native code of 3.10 to 3.13.0 leaks each session that is read (gh-116810)",
     "context switch in SNI": "native code frees the first context too early; 3.13.0 crashes",
     "threads": "native connections had no lock before 2024 (gh-124984, gh-134698); 3.11 and 3.13.0 damage the stream or crash",
     "threads and signals": "native connections had no lock before 2024 (gh-124984, gh-134698); 3.11 and 3.13.0 crash",

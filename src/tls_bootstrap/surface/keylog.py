@@ -92,6 +92,15 @@ class Descriptors(object):
             os.close(descriptor)
 
 
+class WhereWanted(Layer):
+    """A Layer that is put only where the environment names a file: without need no function of `ssl` is replaced, which gevent and
+    eventlet would replace in turn, so that the upgrade could not be undone below them."""
+
+    def put(self, ledger, owner, name):
+        if os.environ.get(VARIABLE):
+            super(WhereWanted, self).put(ledger, owner, name)
+
+
 def make(reach):
     """{name: value} of this file's features, bound to a Reach."""
     functions, context_pointer, state_of, watched = reach.functions, reach.context, state_of_contexts(reach.ssl), operations(reach)
@@ -145,7 +154,7 @@ def make(reach):
 
         return make_context_that_logs
 
-    of_context = Layer(honouring_the_variable)
+    of_context = WhereWanted(honouring_the_variable)
     return {
         "keylog_filename": property(keylog_filename, set_keylog_filename),
         "create_default_context": of_context,
