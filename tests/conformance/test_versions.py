@@ -195,7 +195,7 @@ class TestRefusals(object):
     @both_limits
     def test_of_a_class(self, limit):
         assert isinstance(vars(ssl.SSLContext).get(limit, property()), property)
-        assert type(getattr(ssl.SSLContext, limit)) is property and getattr(ssl.SSLContext, limit).fset is not None
+        assert isinstance(getattr(ssl.SSLContext, limit), property) and getattr(ssl.SSLContext, limit).fset is not None
 
 
 class TestContexts(object):

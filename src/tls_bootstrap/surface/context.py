@@ -49,6 +49,18 @@ def over(class_, engine_class):
     return type(class_)(class_.__name__, (class_, engine_class), {"__module__": class_.__module__})
 
 
+class ContextProperty(property):
+    """A property of SSLContext that `_ssl._SSLContext` does not have, or not like this.
+
+    gevent and eventlet give their contexts setters which ask `super(SSLContext, SSLContext)`, and so go past ours to what is below, where
+    there is nothing or what knows less (https://github.com/eventlet/eventlet/issues/371). A setter that is added in a subclass is not
+    taken, therefore.
+    """
+
+    def setter(self, function):
+        return self
+
+
 class ContextDefault(object):
     """An attribute of SSLContext that each context may set for itself, for contexts that have no `__dict__` (2.7, 3.6).
 

@@ -22,6 +22,7 @@ from collections import OrderedDict
 
 from .._compat import as_index, integer_types
 from .additions import Layer, Placement
+from .context import ContextProperty
 
 TLS_VERSIONS = (
     ("MINIMUM_SUPPORTED", -2), ("SSLv3", 0x300), ("TLSv1", 0x301), ("TLSv1_1", 0x302), ("TLSv1_2", 0x303), ("TLSv1_3", 0x304),
@@ -270,7 +271,7 @@ def typed(name, as_number):
         def put(self, value):
             original.__set__(self, as_number(value))
 
-        return property(get, put, doc=original.__doc__)
+        return ContextProperty(get, put, doc=original.__doc__)
 
     return Layer(make)
 

@@ -16,6 +16,7 @@ import warnings
 from .._compat import as_index
 from .._facts import own_context
 from .additions import Layer
+from .context import ContextProperty
 from .enums import Member
 from .state import State
 
@@ -98,7 +99,7 @@ def make_protocol(ssl, slot):
             vars(number).update(vars(before))
         slot.__set__(self, number)
 
-    return property(get, put, doc="The protocol that the context was made for.")
+    return ContextProperty(get, put, doc="The protocol that the context was made for.")
 
 
 def make_check_hostname(ssl, Genuine):
@@ -113,7 +114,7 @@ def make_check_hostname(ssl, Genuine):
                 Genuine.verify_mode.__set__(self, ssl.CERT_REQUIRED)
             original.__set__(self, value)
 
-        return property(get, put, doc="Whether the peer's certificate must be for server_hostname; then one is required.")
+        return ContextProperty(get, put, doc="Whether the peer's certificate must be for server_hostname; then one is required.")
 
     return {"SSLContext.check_hostname": over_check_hostname}
 

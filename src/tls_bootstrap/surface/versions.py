@@ -9,6 +9,7 @@ import warnings
 
 from .._compat import INT_MAX, as_index
 from ..openssl import functions as openssl
+from .context import ContextProperty
 
 MINIMUM_SUPPORTED, MAXIMUM_SUPPORTED = -2, -1
 SSL3, TLS1, TLS1_1, TLS1_2, TLS1_3 = range(0x300, 0x305)
@@ -67,6 +68,6 @@ def make(reach):
         put(self, openssl.SET_MAX_PROTO_VERSION, value, {MINIMUM_SUPPORTED: lowest, MAXIMUM_SUPPORTED: 0})
 
     return {
-        "SSLContext.minimum_version": property(get_minimum_version, set_minimum_version),
-        "SSLContext.maximum_version": property(get_maximum_version, set_maximum_version),
+        "SSLContext.minimum_version": ContextProperty(get_minimum_version, set_minimum_version),
+        "SSLContext.maximum_version": ContextProperty(get_maximum_version, set_maximum_version),
     }
