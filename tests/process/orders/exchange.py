@@ -36,7 +36,7 @@ def equipped(context, server_side):
     """A context with the certificate of a server, or the demands of a client."""
     context.options |= ssl.OP_NO_COMPRESSION
     context.verify_flags = context.verify_flags
-    if hasattr(ssl, "TLSVersion"):
+    if hasattr(ssl, "TLSVersion") and hasattr(context, "minimum_version"):
         context.minimum_version = ssl.TLSVersion.TLSv1_2
     if server_side:
         context.load_cert_chain(certs.SERVER)
