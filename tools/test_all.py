@@ -1,11 +1,11 @@
 """Runs the test suite on every Python of this machine: ``python3 tools/test_all.py [--only 2.7,3.11] [-k EXPRESSION]``.
 
 On each, the whole suite with the engine that the package takes by itself, and what is said of a TLS connection again with
-every other engine that can be had there. Two run at a time. The output of a run is shown when something failed in it. At the
-end come a table, every reason for which a test was skipped, failed as expected or was not run at all, and in the last line the
-sums. The exit status is 0 only if tests ran and none failed.
+every other engine that can be had there; with PyOpenSSL, of the Pythons 3 only on the oldest and the newest. Two run at a time.
+The output of a run is shown when something failed in it. At the end come a table, every reason for which a test was skipped,
+failed as expected or was not run at all, and in the last line the sums. The exit status is 0 only if tests ran and none failed.
 
-Where there is no Python 2.7, one is unpacked. ``--all`` tests on PyPy and on every Python that was unpacked before, too;
+Where there is no Python 2.7, one is unpacked. ``--all`` tests on PyPy and on every Python that was unpacked before, too, and with every engine;
 ``--unpack all`` unpacks first what there is to be had: see tools/interpreters.py.
 """
 from __future__ import absolute_import, division, print_function
@@ -52,18 +52,26 @@ def test(interpreter, arguments, engine):
     return result
 
 
-def jobs(found, engines, paths, options):
-    """(interpreter, arguments for pytest, engine) for each run. An interpreter that has all needs no second engine but one with
-    an OpenSSL of its own, where that can be installed."""
+def jobs(found, engines, paths, options, for_pyopenssl):
+    """(interpreter, arguments for pytest, engine) for each run. An interpreter that has an SSLObject needs no second engine but one with
+    an OpenSSL of its own; that is tested on those `for_pyopenssl`."""
     for interpreter in found:
         for engine in engines:
             if engine == "auto":
                 yield interpreter, paths + options, engine
-            elif requires(interpreter, "pyOpenSSL") if engine == "pyopenssl" else interpreter.version < (3, 5):
+            elif interpreter in for_pyopenssl if engine == "pyopenssl" else interpreter.version < (3, 5):
                 yield interpreter, (paths or OF_CONNECTIONS) + options, engine
 
 
-def not_tested(found, engines, only, everything, reasons):
+def with_pyopenssl(found, everything):
+    """The interpreters on which PyOpenSSL is tested, of those where it can be installed: unless everything is, Python 2, the oldest and the
+    newest Python 3, since only its own version differs in between."""
+    able = [one for one in found if requires(one, "pyOpenSSL")]
+    of_python_3 = sorted([one for one in able if one.version >= (3,)], key=lambda one: one.version)
+    return able if everything else [one for one in able if one.version < (3,) or one in of_python_3[:1] + of_python_3[-1:]]
+
+
+def not_tested(found, engines, only, everything, reasons, for_pyopenssl):
     """Lines: what was asked for and cannot be had, and why. `reasons`: {recipe: why it could not be unpacked}."""
     lines = ["%s: %s" % each for each in sorted(reasons.items())]
     for name in interpreters.to_be_unpacked():
@@ -77,6 +85,8 @@ def not_tested(found, engines, only, everything, reasons):
     for one in found:
         if "pyopenssl" in engines and not requires(one, "pyOpenSSL"):
             lines.append("%s with pyopenssl: no PyOpenSSL can be installed there without a compiler" % one.name)
+        elif "pyopenssl" in engines and one not in for_pyopenssl:
+            lines.append("%s with pyopenssl: only with --all or --only" % one.name)
     return lines
 
 
@@ -165,8 +175,9 @@ def main(command_line=None):
         found = interpreters_for(only, everything)
     except ValueError as error:
         sys.exit(str(error))
-    results = test_each(jobs(found, engines, options.paths, ["-k", options.k] if options.k else []))
-    return report(results, not_tested(found, engines, only, everything, reasons))
+    for_pyopenssl = with_pyopenssl(found, everything or bool(only))
+    results = test_each(jobs(found, engines, options.paths, ["-k", options.k] if options.k else [], for_pyopenssl))
+    return report(results, not_tested(found, engines, only, everything, reasons, for_pyopenssl))
 
 
 if __name__ == "__main__":

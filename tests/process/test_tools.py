@@ -230,19 +230,27 @@ def program():
 def test_every_job_of_an_interpreter(program):
     three = interpreter((3, 11, 2), "/x")
     engines = ["auto", "loopback", "pyopenssl"]
-    assert [(job[0], job[2]) for job in program.jobs([OWN, PYPY, three], engines, [], [])] == [
+    assert [(job[0], job[2]) for job in program.jobs([OWN, PYPY, three], engines, [], [], [OWN, three])] == [
         (OWN, "auto"), (OWN, "loopback"), (OWN, "pyopenssl"), (PYPY, "auto"), (PYPY, "loopback"), (three, "auto"), (three, "pyopenssl")]
+
+
+def test_pyopenssl_is_tested_at_the_ends(program):
+    threes = [interpreter((3, minor, 2), "/%d" % minor) for minor in (13, 8, 6, 9)]
+    assert program.with_pyopenssl([OWN, PYPY] + threes, False) == [OWN, threes[0], threes[2]]
+    assert program.with_pyopenssl([OWN, PYPY] + threes, True) == [OWN] + threes
+    assert program.with_pyopenssl([OWN, PYPY], False) == [OWN] and program.with_pyopenssl([], False) == []
 
 
 def test_what_was_not_tested_has_a_reason(program, monkeypatch):
     monkeypatch.setattr(interpreters, "to_be_unpacked", lambda: ["pypy3", "jython2.7"])
     monkeypatch.setattr(interpreters, "jython", lambda: None)
-    assert program.not_tested([OWN], ["auto"], [], False, {}) == []
-    assert program.not_tested([OWN, PYPY], ["auto", "pyopenssl"], ["2.7", "pypy3", "3.99"], False, {"jython2.7": "no network"}) == [
+    assert program.not_tested([OWN], ["auto"], [], False, {}, [OWN]) == []
+    assert program.not_tested([OWN, PYPY], ["auto", "pyopenssl"], ["2.7", "pypy3", "3.99"], False, {"jython2.7": "no network"}, []) == [
         "jython2.7: no network", "pypy3: not unpacked yet (`python3 tools/test_all.py --unpack pypy3`)",
         "3.99: no such Python here (`python3 tools/interpreters.py` lists what is)",
+        "2.7.18 with pyopenssl: only with --all or --only",
         "PyPy 2.7.18 with pyopenssl: no PyOpenSSL can be installed there without a compiler"]
-    assert len(program.not_tested([OWN], ["auto"], [], True, {})) == 2
+    assert len(program.not_tested([OWN], ["auto"], [], True, {}, [])) == 2
 
 
 @pytest.mark.parametrize("reason, shown", [(None, False), ("no apt", True)])
