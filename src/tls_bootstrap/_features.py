@@ -52,7 +52,7 @@ KNOWN_NAMES = "before OpenSSL 3.5 (groups) and 3.4 it tries the names that are k
 GROUPS_BEFORE_3 = "before OpenSSL 3.0 it is None after a session of TLS 1.2 was resumed, later it is the group of the first handshake"
 BRAINPOOL = "with OpenSSL 3.2 to 3.4, what a brainpool key signs in TLS 1.3 is called as for the NIST curve of its size"
 
-ADDITIONS = (
+ADDITIONS = (  # type: tuple[Feature, ...]
     # what can be caught everywhere; see the repair certificate_errors
     Feature("SSLCertVerificationError", "3.7", 75580, "errors",
             differs="the interpreter's own sockets and objects raise it only with repair=['certificate_errors']"),

@@ -1192,7 +1192,8 @@ class TestQuestions(object):
         with pytest.raises((ValueError, NotImplementedError)):
             sock.get_channel_binding("tls-nothing")
         if hasattr(ssl.SSLSocket, "shared_ciphers") and server_side:  # of a client it depends on the Python
-            assert (sock.cipher() in sock.shared_ciphers()) if is_native_inside(kind) else sock.shared_ciphers() is None
+            shared = sock.shared_ciphers()
+            assert shared is None if facts.engine() == "pyopenssl" and not is_native_inside(kind) else sock.cipher() in shared
 
     @pytest.mark.skipif(not hasattr(ssl.SSLSocket, "session"), reason="new in 3.6")
     def test_sessions(self, near, kind, version):

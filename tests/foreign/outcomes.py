@@ -170,8 +170,9 @@ def nothing_lost(runs, least):
     return good and bool(found), lines
 
 
-def no_change(runs, least):
+def no_change(runs, least, wanted=None):
     """A verdict: whether each pair has the same outcome for each test, and at least `least` passed; lines: each difference.
+    `wanted` are failures that an upgrade is to bring, as `known` of differences().
 
     Some tests have a race in them and end now so, now otherwise, also without us. A test that differs is therefore run again by itself
     until both sides have shown the same *set* of outcomes; one whose sets are still different after AGAIN runs is a difference.
@@ -180,16 +181,17 @@ def no_change(runs, least):
     good, lines = bool(found) and all(before.count(PASSED) >= least for before, _ in found), []
     for before, after in found:
         reason = "it ends now so, now otherwise, before the upgrade and after it alike (seen when run %d times more)"
-        known = dict((name, ("", reason % count)) for name, count in wavering(before, after).items())
+        known = dict((name, ("", reason % count)) for name, count in wavering(before, after, wanted or {}).items())
+        known.update(wanted or {})
         agree, differing = differences(before, after, known)
         good, lines = good and agree, lines + differing
     return good, lines
 
 
-def wavering(before, after):
-    """{test: how often it was run again until both sides had shown the same outcomes}, of the tests that differ."""
+def wavering(before, after, wanted):
+    """{test: how often it was run again until both sides had shown the same outcomes}, of the tests that differ and are not `wanted` to."""
     found = {}
-    for name in sorted(set(before.tests) & set(after.tests)) if before.again else ():
+    for name in sorted((set(before.tests) & set(after.tests)) - set(wanted)) if before.again else ():
         shown, count = ({before.tests[name]}, {after.tests[name]}), 0
         while shown[0] != shown[1] and count < AGAIN:
             count += 1

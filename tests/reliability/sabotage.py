@@ -174,7 +174,7 @@ def session_is_shared():
 
     def sharing(original):
         def make_session(reach):
-            up_ref = reach._library._look_up("SSL_SESSION_up_ref", "c_int", ("c_void_p",))
+            up_ref = reach.library._look_up("SSL_SESSION_up_ref", "c_int", ("c_void_p",))
 
             def dup(session):
                 up_ref(session)
