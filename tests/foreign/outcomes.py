@@ -97,7 +97,7 @@ def unittest(label, python, arguments, paths=(), seconds=300):
     return run
 
 
-def unittest_survivors(label, python, names, paths=(), seconds=300):
+def unittest_survivors(label, python, names, paths=(), seconds=100):
     """Like unittest() of the tests `names`, of which some may end their process or never end: these fail, the rest is run again."""
     dead = {}
     while True:

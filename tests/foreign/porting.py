@@ -46,7 +46,7 @@ def port_deferred(path, classes, given=(), old=False):
     Returns the source and a dict {"Class.test" or a name of the module: why it is left out}, of what 2.7 cannot be given.
     """
     kept = cut(deferring.defer(parsed(path)), classes, given)
-    refused = {}
+    kept, refused = [Spelling().visit(optional(one)) for one in kept], {}
     if old:
         turner = Turner()
         kept = [one for one in (without_refused(one, turner, refused) for one in kept) if one is not None]
@@ -57,6 +57,13 @@ def cut(module, classes, given):
     """The statements of the module that make its `classes` and what they use."""
     statements = [cut_class(one, classes[one.name]) if is_class(one, classes) else one for one in module.body]
     return closure(statements, [one for one in statements if is_class(one, classes)], set(given))
+
+
+def optional(statement):
+    """An import that an older Python may not be able to do: whoever needs it fails then, not the file."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return ast.Try([statement], [ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, [ast.Pass()])], [], [])
+    return statement
 
 
 def written(path, prelude, statements):
@@ -138,7 +145,19 @@ def narrowed(statement, names):
     return ast.ImportFrom(module=statement.module, names=used, level=statement.level)
 
 
-class Turner(ast.NodeTransformer):
+class Spelling(ast.NodeTransformer):
+    """Spells ``while (a := b):`` (3.8) out."""
+
+    def visit_While(self, node):
+        if isinstance(node.test, ast.NamedExpr):
+            target, value = node.test.target, node.test.value
+            node.test = ast.Constant(True)
+            leave = ast.If(ast.UnaryOp(ast.Not(), ast.Name(target.id, ast.Load())), [ast.Break()], [])
+            node.body[:0] = [ast.Assign([target], value, lineno=node.lineno), leave]
+        return self.generic_visit(node)
+
+
+class Turner(Spelling):
     """Turns Python 3's syntax into what both understand."""
 
     def __init__(self, left_out=()):
@@ -153,6 +172,8 @@ class Turner(ast.NodeTransformer):
     def visit_Expr(self, node):
         if any(text in ast.unparse(node) for text in self.texts):
             self.left_out += 1
+            return ast.Pass()
+        if isinstance(node.value, ast.Constant) and node.value.value is Ellipsis:
             return ast.Pass()
         return self.generic_visit(node)
 
@@ -202,6 +223,11 @@ class Turner(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node):
+        if ast.unparse(node.func) == "bytes.fromhex":
+            node.func.value.id = "bytearray"
+            node = ast.Call(ast.Name("bytes", ast.Load()), [node], [])
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "to_bytes" and ast.unparse(node.args[0]) == "1":
+            node = ast.parse("bytes(bytearray([%s]))" % ast.unparse(node.func.value), mode="eval").body
         if node.args and isinstance(node.args[-1], ast.Starred):  # there, and only there, 2.7 has it too
             self.generic_visit(node.args[-1])
             starred = node.args.pop()

@@ -11,7 +11,7 @@ from tests.foreign import outcomes
 OLDEST = "trio==0.27.0\ntrustme==1.1.0\ncryptography==43.0.0\npyOpenSSL==24.2.1\npytest==8.3.2\nasync-generator==1.10\n"
 OLD = "trio==0.31.0\ntrustme==1.2.1\ncryptography==46.0.3\npyOpenSSL==25.3.0\npytest==8.4.2\n"
 NEW = "trio==0.35.0\ntrustme==1.2.1\ncryptography==50.0.2\npyOpenSSL==26.4.0\npytest==9.2.0\n"
-PINS = dict(dict.fromkeys(("3.10", "3.11", "3.12", "3.13", "3.14", "3.15"), NEW), **{"3.8": OLDEST, "3.9": OLD})
+PINS = dict(dict.fromkeys(("3.10", "3.11", "3.12", "3.13", "3.14"), NEW), **{"3.8": OLDEST, "3.9": OLD})
 TESTS = ["-p", "trio._tests.pytest_plugin", "--run-slow", "--pyargs", "trio._tests.test_ssl", "trio._tests.test_highlevel_ssl_helpers"]
 LEAST = 30  # tests that pass
 

@@ -127,9 +127,32 @@ def handle_error(_prefix):
     """The file's own one prints a traceback, by a function of 3.11, if the tests are verbose. They are not."""
 
 
-# On 2.7 these are all errno values of one class. Nothing raises what is made here, so the tests' `except` clauses go on to the next.
-for name in ("ConnectionError", "ConnectionResetError", "ConnectionAbortedError", "ConnectionRefusedError", "BrokenPipeError",
-             "FileNotFoundError", "TimeoutError"):
-    if not hasattr(builtins, name):
-        globals()[name] = type(str(name), (EnvironmentError,), {})
-        __all__.append(name)
+def close_for_good(close):
+    """SSLSocket.close() as of Python 3: a traceback that holds the connection, as 2.7's last exception does, does not keep it open."""
+    def wrapper(self):
+        try:
+            self._sock.shutdown(2)
+        except EnvironmentError:  # it is closed already, or was never connected
+            pass
+        close(self)
+        self._sslobj = None
+    return wrapper
+
+
+class Text(type(u"")):
+    """`str` of Python 3 for a file with unicode_literals: what 2.7 itself makes and takes as a name counts as such, too."""
+
+    class __metaclass__(type):
+        def __instancecheck__(cls, one):
+            return isinstance(one, (type(u""), type(b"")))
+
+
+if not hasattr(builtins, "ConnectionError"):
+    ssl.SSLSocket.close = close_for_good(ssl.SSLSocket.close)
+    str = Text
+    FileNotFoundError = IsADirectoryError = PermissionError = EnvironmentError
+    # On 2.7 these are errno values of one class. Nothing raises what is made here, so the `except` clauses of the tests go on to the next.
+    ConnectionError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError, TimeoutError = [
+        type(b"Never", (EnvironmentError,), {}) for _ in range(5)]
+    __all__ += ["str", "FileNotFoundError", "IsADirectoryError", "PermissionError", "ConnectionError", "ConnectionResetError",
+                "ConnectionAbortedError", "BrokenPipeError", "TimeoutError"]
