@@ -73,7 +73,7 @@ def written(path, prelude, statements):
 
 
 def without_refused(statement, turner, refused):
-    """The statement turned by the Turner; a class without the tests that cannot be, None if it cannot be itself. Notes both in `refused`."""
+    """The statement turned by the Turner, of a class the tests that can be; None if it cannot be itself. Notes both in `refused`."""
     methods = [one for one in getattr(statement, "body", ()) if isinstance(one, ast.FunctionDef)]
     for method in [one for one in methods if one.name.startswith("test")]:
         try:

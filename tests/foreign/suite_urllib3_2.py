@@ -17,7 +17,8 @@ NEW = "urllib3==2.8.0\n" + COMMON + "anyio==4.13.0\ntrio==0.33.0\npytest==9.1.1\
 PINS = dict(dict.fromkeys(("3.10", "3.11", "3.12", "3.13", "3.14"), NEW), **{"3.9": OLD})
 FILES = ["test/test_ssl.py", "test/test_ssltransport.py", "test/test_connection.py"] + [
     "test/with_dummyserver/test_%s.py" % name for name in ("https", "proxy_poolmanager", "socketlevel")]
-TESTS = ["-p", "count_tls", "-p", "hypercorn_extensions", "--timeout=60", "-k", "not (request_timeout or connect_timeout or HTTP2 or http2 or h2)"] + FILES
+TESTS = ["-p", "count_tls", "-p", "hypercorn_extensions", "--timeout=60", "-k",
+         "not (request_timeout or connect_timeout or HTTP2 or http2 or h2)"] + FILES
 LEAST = 300  # tests that pass
 
 
