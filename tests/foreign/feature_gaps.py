@@ -23,7 +23,47 @@ class Gap(object):
         return not self.where or any(part == interpreter.minor or part in interpreter.openssl for part in self.where.split(" or "))
 
 
-GAPS = ()
+POLICY = "a default of newer Pythons, which is a policy and not an addition: what an interpreter does by default stays as it is."
+SETTER = "an attribute in C of the interpreter's own class, which is not replaced; its errors became others later."
+WRAP_BIO = "wrap_bio() of the interpreter itself, which began to refuse this in a late 3.15; the upgrade does not replace it."
+DELETING = "nothing in C could refuse to be deleted yet; 3.12 and older crash or raise another error, without the upgrade, too."
+VERSION = "the test asks for the version of OpenSSL that CPython needs, not for the name; the upgrade gives it with older ones, too."
+UNRAISABLE = "before Python 3.8 there is no sys.unraisablehook in which the test could see the traceback; it is printed."
+ENUM = "the test is made of private helpers of the module enum of 3.11 and newer."
+AFTER_FREE = "the interpreter's own code uses a context that was freed, mended in a late 3.15; it crashes without the upgrade, too."
+PRIVATE = "private: the attribute of the class in C below, or of the interpreter's own connection object."
+REPAIR = "a defect of the interpreter's own SSLSocket, whose repair is a switch of its own."
+OLD = "2.7 or 3.6 or 3.7 or 3.8 or 3.9 or 3.10"
+BEFORE_3_8 = "2.7 or 3.6 or 3.7"
+
+GAPS = tuple(Gap(*row) for row in (
+    ("ContextTests.test_create_default_context", "", "!=", POLICY),
+    ("ContextTests.test__create_stdlib_context", "2.7 or 3.6 or 3.7 or 3.8 or 3.9", "PROTOCOL_TLS_CLIENT", POLICY),
+    ("ThreadedTests.test_verify_strict", "2.7 or 3.6 or 3.7 or 3.8 or 3.9 or 3.10 or 3.11 or 3.12", "SSLError not raised", POLICY),
+    ("ContextTests.test_options", "", "", SETTER),
+    ("ContextTests.test__create_stdlib_context_check_hostname", "", "ValueError not raised", WRAP_BIO),
+    ("SSLObjectTests.test_check_hostname_requires_server_hostname", "", "ValueError not raised", WRAP_BIO),
+    ("SSLObjectTests.test_server_side_bad_params", "", "ValueError not raised", WRAP_BIO),
+    ("SSLObjectTests.test_distrusted_spki", "", "", "the list of distrusted keys is inside _ssl of 3.15: "
+                                                    "https://github.com/python/cpython/issues/160040."),
+    ("ContextTests.test_delete_attributes", "", "", DELETING),
+    ("ContextTests.test_delete_sslobject_attributes", "", "", DELETING),
+    ("TestSSLDebug.test_keylog_defaults", "", "", DELETING),
+    ("TestSSLDebug.test_msg_callback", "", "", PRIVATE),
+    ("TestPostHandshakeAuth.test_internal_chain_client", "2.7 or 3.6 or 3.7 or 3.8 or 3.9", "get_", PRIVATE),
+    ("ContextTests.test_get_groups", "OpenSSL 1.1.1 or OpenSSL 3.0", "OpenSSL version", VERSION),
+    ("ContextTests.test_get_sigalgs", "OpenSSL 1.1.1 or OpenSSL 3.0", "SSL library", VERSION),
+    ("ContextTests.test_no_session_group_does_not_crash", "OpenSSL 1.1.1 or OpenSSL 3.0", "SSL library", VERSION),
+    ("SSLObjectTests.test_sni_callback_context_released_and_callback_raises", BEFORE_3_8, "exc_value", UNRAISABLE),
+    ("ThreadedTests.test_sni_callback_raising", BEFORE_3_8, "exc_type", UNRAISABLE),
+    ("ThreadedTests.test_sni_callback_wrong_return_type", BEFORE_3_8, "exc_type", UNRAISABLE),
+    ("SSLObjectTests.test_sni_callback_context_released_before_second_client_hello", "3.6 or 3.7", "ended with status", AFTER_FREE),
+    ("BasicSocketTests.test_str_for_enums", "3.6 or 3.7 or 3.8 or 3.9", "PROTOCOL_TLS_CLIENT", "str() of an enumeration changed in 3.10."),
+    ("BasicSocketTests.test_read_write_zero", "2.7 or 3.6 or 3.7 or 3.8 or 3.9", "EOF occurred", REPAIR),
+    ("ThreadedTests.test_got_eof", BEFORE_3_8, "unexpected eof", REPAIR),
+) + tuple(("TestEnumerations.test_" + name, OLD, "", ENUM) for name in (
+    "alertdescription", "options", "sslerrornumber", "sslmethod", "tlsalerttype", "tlscontenttype", "tlsmessagetype", "tlsversion",
+    "verifyflags", "verifymode")))
 
 
 def verdict(runs):
