@@ -5,8 +5,8 @@ every other engine that can be had there; with PyOpenSSL, of the Pythons 3 only 
 The output of a run is shown when something failed in it. At the end come a table, every reason for which a test was skipped,
 failed as expected or was not run at all, and in the last line the sums. The exit status is 0 only if tests ran and none failed.
 
-Where there is no Python 2.7, one is unpacked. ``--all`` tests on PyPy and on every Python that was unpacked before, too, and with every engine;
-``--unpack all`` unpacks first what there is to be had: see tools/interpreters.py.
+Where there is no Python 2.7, one is unpacked. ``--all`` tests on PyPy and on every Python that was unpacked before, too, and with
+every engine; ``--unpack all`` unpacks first what there is to be had: see tools/interpreters.py.
 """
 from __future__ import absolute_import, division, print_function
 

@@ -22,7 +22,8 @@ def make():
     if facts.ssl_error is not None:
         verdicts = []
     elif _plan.is_complete(facts):
-        verdicts = [_ask_engine(name, facts) if name in _plan.OWN_OPENSSL else _plan.Verdict(name, None, "not needed") for name in engines.ORDER]
+        verdicts = [_ask_engine(name, facts) if name in _plan.OWN_OPENSSL else _plan.Verdict(name, None, "not needed")
+                    for name in engines.ORDER]
     else:
         verdicts = [_ask_engine(name, facts) for name in engines.ORDER]
     if facts.ssl_error is None:

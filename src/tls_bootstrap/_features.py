@@ -14,8 +14,8 @@ BPO = "https://bugs.python.org/issue"  # leads to the same
 
 
 class Feature(object):
-    """A row of the table. `issue` is the number of one, or a link. `needs` are functions of OpenSSL, looked for in the library that `_ssl` has
-    loaded; `also` are names that have to be put in place together with this one, whether they are there or not (a constant, and the
+    """A row of the table. `issue` is the number of one, or a link. `needs` are functions of OpenSSL, looked for in the library that `_ssl`
+    has loaded; `also` are names that have to be put in place together with this one, whether they are there or not (a constant, and the
     constructor that knows it).
 
     `openssl` is the first version that knows it, for what has no function to look for: the bit of an option meant something else before.
@@ -127,8 +127,10 @@ ADDITIONS += (
     Feature("SSLContext.num_tickets", "3.8", 81301, "tickets", needs=("SSL_CTX_set_num_tickets", "SSL_CTX_get_num_tickets")),
     Feature("SSLContext.post_handshake_auth", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE,
             also=("SSLContext.wrap_bio",) + BEFORE_HANDSHAKES),
-    Feature("SSLSocket.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE, also=("SSLSocket.getpeercert",)),
-    Feature("SSLObject.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE, also=("SSLObject.getpeercert",)),
+    Feature("SSLSocket.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE,
+            also=("SSLSocket.getpeercert",)),
+    Feature("SSLObject.verify_client_post_handshake", "3.8", 78851, "post_handshake", needs=POST_HANDSHAKE,
+            also=("SSLObject.getpeercert",)),
     Feature("SSLSession", "3.6", 63699, "sessions", needs=SESSION),
     Feature("SSLSocket.session", "3.6", 63699, "sessions", needs=SESSION, also=BEFORE_HANDSHAKES),
     Feature("SSLSocket.session_reused", "3.6", 63699, "sessions", needs=SESSION),

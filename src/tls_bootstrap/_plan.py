@@ -142,7 +142,7 @@ def _engine(facts, request, verdicts, why):
 
 
 def divide(facts, request, engine, reach):
-    """Of the rows beside an SSLObject that are wanted and not there: ([those that can be given], {name: why it cannot be} of the others)."""
+    """Of the rows beside an SSLObject that are wanted and not there: ([those that can be given], {name: why not} of the others)."""
     additions, left_out = [], {}
     for row in missing_additions(facts, request):
         reason = _why_not(row, facts, engine, reach)

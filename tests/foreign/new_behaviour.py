@@ -1,4 +1,4 @@
-"""Tests of an old Python's own test_ssl that fail after the upgrade because it is to behave as a newer one: they ask that something be refused."""
+"""Tests of an old Python's own test_ssl that fail after the upgrade, as wanted: they ask that something be refused which newer ones allow."""
 from __future__ import absolute_import, division, print_function
 
 # test -> (text of the failure, why it is wanted)

@@ -1,8 +1,8 @@
 """Each CPython's own test.test_ssl: the upgrade changes nothing of what was there, so each test ends as it did before.
 
 This proves that `ssl` is only added to: the file tests everything that `ssl` had before, contexts, sockets, servers, sessions, errors.
-The upgrade is at work while it runs. What it makes behave as in newer Pythons is named in new_behaviour.py. (With PyOpenSSL, on request, another
-OpenSSL would do the work, and the same outcomes are not what is wanted; tests/engines compares that.) Many tests fail before and after
+The upgrade is at work while it runs. What it makes behave as in newer Pythons is named in new_behaviour.py. (With PyOpenSSL, on
+request, another OpenSSL would do the work, and the same outcomes are not what is wanted; tests/engines compares that.) Many tests fail before and after
 where the file is older than its OpenSSL. What counts is that the sets are the same. Tests that want the internet are skipped.
 """
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""What stands for an engine in the ledger where the interpreter has an SSLObject of its own, or none is wanted: nobody's work is taken over."""
+"""What stands for an engine in the ledger where the interpreter has an SSLObject of its own, or none is wanted."""
 from __future__ import absolute_import, division, print_function
 
 from . import Engine
