@@ -48,7 +48,7 @@ def make(reach):
         set_and_remember.__name__, set_and_remember.__doc__ = "set_servername_callback", set_servername_callback.__doc__
         return set_and_remember
 
-    return {"sni_callback": property(sni_callback, set_sni_callback), "set_servername_callback": Layer(remembering)}
+    return {"sni_callback": property(sni_callback, set_sni_callback), "set_servername_callback": Layer(remembering, over_engines=True)}
 
 
 def with_a_label(callback):
