@@ -5,6 +5,7 @@ import gc
 import re
 import socket
 import ssl
+import sys
 import subprocess
 import weakref
 
@@ -59,8 +60,18 @@ class TestOfAServer(object):
     def test_types(self, version):
         with connected("SSLObject", *both(version), server_hostname=u"server.test") as ends:
             for chain in chains(ends[0]):
-                assert type(chain) is list and set(map(type, chain)) == set([bytes])
+                assert type(chain) is list and all(isinstance(certificate, bytes) for certificate in chain)
             assert chains(ends[0])[0][0] == ends[0].getpeercert(True)
+
+    @pytest.mark.skipif(not hasattr(ssl._ssl, "Certificate") or sys.version_info >= (3, 13),
+                        reason="only Python 3.10 to 3.12 have _ssl.Certificate, and no method of ssl that gives DER bytes")
+    def test_truststore_finds_what_it_finds_in_ssl(self, version):
+        """It calls public_bytes() of what get_unverified_chain() gives on these Pythons (truststore/_api.py)."""
+        with connected("SSLObject", *both(version), server_hostname=u"server.test") as ends:
+            for certificate in ends[0].get_unverified_chain():
+                genuine = certificate.public_bytes(ssl._ssl.ENCODING_DER)
+                assert genuine == certificate and type(genuine) is bytes
+                assert certificate.public_bytes() == certificate.public_bytes(ssl._ssl.ENCODING_PEM) == ssl.DER_cert_to_PEM_cert(genuine)
 
     @KINDS
     def test_without_verification(self, version, kind):

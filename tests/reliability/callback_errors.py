@@ -14,6 +14,7 @@ import sys
 
 from tests.reliability import child
 from tests.reliability.callbacks import KEY, prepare
+from tests.support.contexts import TLS12, pin_version
 
 HAS_HOOK = hasattr(sys, "unraisablehook")
 
@@ -100,7 +101,7 @@ def run(feature, number):
     if feature is keys:
         for context in (client, server):
             context.set_ciphers("PSK")
-            context.options |= getattr(ssl, "OP_NO_TLSv1_3", 0)
+            pin_version(context, TLS12)
     is_good = feature(client, server, number)
     session = sessions.Session(client, server)
     with Reports() as reports:

@@ -15,6 +15,7 @@ import ssl
 import tempfile
 
 from tests.reliability import child
+from tests.support.contexts import TLS12, pin_version
 
 KEY = b"\x00key" * 8
 MORTALS = ("client context", "server context", "client", "server")
@@ -52,7 +53,7 @@ class Counter(object):
 def psk(client, server, counter, number):
     for context in (client, server) if number % 2 else ():  # else it is TLS 1.3, if there is that
         context.set_ciphers("PSK")
-        context.options |= NO_TLS13
+        pin_version(context, TLS12)
     client.set_psk_client_callback(counter.too_late(client)), server.set_psk_server_callback(counter.too_late(server), "hint")
 
     def exchange():
@@ -99,7 +100,6 @@ def server_name(client, server, counter, number):
 
 FEATURES = (psk, key_log, messages, server_name)
 FOLDER = None  # of measure()
-NO_TLS13 = getattr(ssl, "OP_NO_TLSv1_3", 0)
 
 
 def prepare(options):

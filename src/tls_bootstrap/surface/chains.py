@@ -16,15 +16,38 @@ UNVERIFIED = """A list with the certificates that the peer has sent, as DER byte
 Since Python 3.13 (gh-109109; SSL_get_peer_cert_chain)."""
 
 
+class DER(bytes):
+    """A certificate as DER bytes, and to the eye of truststore what it was in Python 3.10 to 3.12.
+
+    There `_ssl._SSLSocket` has methods of these names already, which give `_ssl.Certificate`s. truststore, and so pip, takes whichever it
+    finds first on its way inwards from an SSLSocket, and calls public_bytes() of what that gives (truststore/_api.py).
+    """
+
+    __slots__ = ()
+
+    def public_bytes(self, format=None):
+        """The certificate as `_ssl.ENCODING_DER` or `_ssl.ENCODING_PEM`, which is the default there."""
+        import _ssl
+        import ssl
+
+        return bytes(self) if format == _ssl.ENCODING_DER else ssl.DER_cert_to_PEM_cert(bytes(self))
+
+
 def make(reach):
     """{name: method} of this file's features, bound to a Reach."""
+    import _ssl
+
     functions, library = reach.functions, reach.library
+    as_certificate = DER if hasattr(_ssl, "Certificate") else bytes
+
+    def certificate_of(certificate):
+        return as_certificate(der_of(reach, certificate))
 
     def get_verified_chain(connection, pointer):
-        return [der_of(reach, certificate) for certificate in reach.items(functions.SSL_get0_verified_chain(pointer))]
+        return [certificate_of(certificate) for certificate in reach.items(functions.SSL_get0_verified_chain(pointer))]
 
     def get_unverified_chain(connection, pointer):
-        chain = [der_of(reach, certificate) for certificate in reach.items(functions.SSL_get_peer_cert_chain(pointer))]
+        chain = [certificate_of(certificate) for certificate in reach.items(functions.SSL_get_peer_cert_chain(pointer))]
         return own_of_peer(pointer) + chain if connection.server_side else chain  # a server has it beside the chain
 
     def own_of_peer(pointer):
@@ -32,7 +55,7 @@ def make(reach):
         if not certificate:
             return []
         try:
-            return [der_of(reach, certificate)]
+            return [certificate_of(certificate)]
         finally:
             functions.X509_free(certificate)
 
