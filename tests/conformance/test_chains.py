@@ -5,8 +5,8 @@ import gc
 import re
 import socket
 import ssl
-import sys
 import subprocess
+import sys
 import weakref
 
 import pytest
