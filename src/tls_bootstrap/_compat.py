@@ -66,6 +66,13 @@ def report_unraisable(text):
     To sys.unraisablehook if somebody has set one (3.8, bpo-36829), else on standard error, in the words of the interpreter's own hook -
     which is not called, as PyPy's takes nothing that is made in Python.
     """
+    try:
+        _report_unraisable(text)
+    except BaseException:  # stderr is closed, or the hook raises: it has nowhere to go, and C would get an answer that is none
+        pass
+
+
+def _report_unraisable(text):
     hook = getattr(sys, "unraisablehook", None)
     if hook is not getattr(sys, "__unraisablehook__", None):
         # `sys` does not show the class; an interpreter's own hook, which the one that is set may call, wants nothing else.

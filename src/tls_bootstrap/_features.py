@@ -89,7 +89,7 @@ ADDITIONS = (  # type: tuple[Feature, ...]
 
     # callbacks
     Feature("SSLContext.set_psk_client_callback", "3.13", 63284, "psk",
-            needs=("SSL_CTX_set_psk_client_callback", "SSL_set_session_id_context")),
+            needs=("SSL_CTX_set_psk_client_callback", "SSL_CTX_set_session_id_context", "SSL_set_session_id_context")),
     Feature("SSLContext.set_psk_server_callback", "3.13", 63284, "psk",
             needs=("SSL_CTX_set_psk_server_callback", "SSL_CTX_use_psk_identity_hint")),
     Feature("SSLContext.keylog_filename", "3.8", 78452, "keylog", needs=("SSL_CTX_set_keylog_callback",),

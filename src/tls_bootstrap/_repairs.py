@@ -67,7 +67,7 @@ POLICIES = (
            "a new context allows TLS 1.0 and 1.1 where OpenSSL does", needs=("SSL_CTX_ctrl", "TLS_method")),
     Remedy(POLICY, "ciphers", "3.10", 88164, "policies.Ciphers", ("SSLContext.__new__", "create_default_context"),
            "a new context offers cipher suites with SHA-1 or without forward secrecy, and takes keys of less than 112 bits",
-           needs=("SSL_CTX_get_ciphers",)),
+           needs=("SSL_CTX_get_ciphers", "SSL_CTX_get_security_level")),
     Remedy(POLICY, "x509_strict", "3.13", 107361, "policies.X509Strict", ("create_default_context",),
            "create_default_context() takes certificates that are not as RFC 5280 wants them"),
 )

@@ -52,6 +52,7 @@ PROTOTYPES = {
     "SSL_CTX_set_psk_client_callback": (None, (POINTER, POINTER)),
     "SSL_CTX_set_psk_server_callback": (None, (POINTER, POINTER)),
     "SSL_CTX_set_psk_use_session_callback": (None, (POINTER, POINTER)),
+    "SSL_CTX_set_session_id_context": (INT, (POINTER, TEXT, UINT)),
     "SSL_CTX_use_psk_identity_hint": (INT, (POINTER, TEXT)),
     "SSL_SESSION_dup": (POINTER, (POINTER,)),
     "SSL_SESSION_free": (None, (POINTER,)),

@@ -66,10 +66,10 @@ class File(object):
             raise
 
 
-def identity_of(descriptor):
+def identity_of(descriptor, fstat=os.fstat):  # bound: called at the exit of the interpreter, too, when modules are gone
     """What tells a file from any other, None for a descriptor that is closed."""
     try:
-        found = os.fstat(descriptor)
+        found = fstat(descriptor)
     except OSError as error:
         if error.errno != errno.EBADF:
             raise
@@ -86,10 +86,10 @@ class Descriptors(object):
     def add(self, file):
         self._open[weakref.ref(file, self._close)] = file.descriptor, file.identity
 
-    def _close(self, reference):
+    def _close(self, reference, identity_of=identity_of, close=os.close):
         descriptor, identity = self._open.pop(reference)
         if identity_of(descriptor) == identity:
-            os.close(descriptor)
+            close(descriptor)
 
 
 class WhereWanted(Layer):

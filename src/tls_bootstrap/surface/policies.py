@@ -55,7 +55,8 @@ class Ciphers(Builder):
     def _set(self, context, protocol=None):
         import _ssl
 
-        _ssl._SSLContext.set_ciphers(context, CIPHERS)
+        level = self.reach.functions.SSL_CTX_get_security_level(self.reach.context(context))  # the system may want more
+        _ssl._SSLContext.set_ciphers(context, CIPHERS.replace("=2", "=%d" % max(level, SECURITY_LEVEL), 1))
 
 
 class X509Strict(Builder):

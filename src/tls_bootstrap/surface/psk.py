@@ -37,12 +37,13 @@ def make(reach):
 
     def key_of_client(connection, ssl, hint, identity_there, identity_room, key_there, key_room):
         answer = asked("client", state_of(connection.context).psk_client, hint, identity_and_key)
-        if not answer or len(answer[0]) + 1 > identity_room or len(answer[1]) > key_room:
+        if not answer or not answer[1] or len(answer[0]) + 1 > identity_room or len(answer[1]) > key_room:
             return 0
         identity, key = answer
         thunks.write_memory(identity_there, identity + b"\0")
         thunks.write_memory(key_there, key)
-        functions.SSL_set_session_id_context(ssl, b"", 0)
+        if connection.context.protocol != PROTOCOL_TLS_CLIENT:  # of whose context it is empty already
+            functions.SSL_set_session_id_context(ssl, b"", 0)
         return len(key)
 
     def key_of_server(connection, ssl, identity, key_there, key_room):
@@ -71,6 +72,8 @@ def make(reach):
         """
         refuse(self, "client", PROTOCOL_TLS_SERVER, "SERVER", callback)
         state_of(self).psk_client = callback
+        if self.protocol == PROTOCOL_TLS_CLIENT:  # never a server's, so it needs none; as `_ssl` does since 3.13 (gh-103181)
+            functions.SSL_CTX_set_session_id_context(context_pointer(self), b"", 0)
         functions.SSL_CTX_set_psk_client_callback(context_pointer(self), None if callback is None else client_thunk)
 
     def set_psk_server_callback(self, callback, identity_hint=None):

@@ -144,13 +144,15 @@ def make_sslsocket_class():
     def around_wrap_socket(original):
         @functools.wraps(original)
         def wrap_socket(self, sock, server_side=False, do_handshake_on_connect=True, suppress_ragged_eofs=True, server_hostname=None,
-                        **session):
+                        *session, **named):
             if self.sslsocket_class is default:
-                return original(self, sock, server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, **session)
+                return original(self, sock, server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, *session,
+                                **named)
+            named.update(zip(("session",), session))
             return self.sslsocket_class(
                 sock=sock, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect,
                 suppress_ragged_eofs=suppress_ragged_eofs, server_hostname=server_hostname, _context=self,
-                **dict(("_" + name, value) for name, value in session.items()))  # `session`, of which 2.7 knows nothing
+                **dict(("_" + name, value) for name, value in named.items()))  # `session`, of which 2.7 knows nothing
 
         return wrap_socket
 

@@ -99,7 +99,10 @@ def translating(translate):
                 better = translate(self, error)
                 if better is None:
                     raise
-            raise better
+            try:
+                raise better
+            finally:
+                better = None  # its traceback refers to this frame
 
         return method
 

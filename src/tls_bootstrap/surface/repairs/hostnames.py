@@ -65,7 +65,7 @@ class HostnameInHandshake(OfMethods):
             return
         asked = self.ask(connection)
         if asked is not None and not asked.is_handshake_finished():
-            asked.require_name(asked.name)
+            asked.require_name(asked.name, connection.context)
 
     def _remake_then(self, original):
         """What makes a connection, or may make one before it raises."""
