@@ -39,7 +39,7 @@ CORE = (
     Feature("MemoryBIO", "3.5", 66164, "MemoryBIO"),
     Feature("SSLObject", "3.5", 66164, "SSLObject", also=("SSLCertVerificationError",)),  # which it raises
     Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio"),
-    Feature("SSLContext.sslobject_class", "3.7", 77134, "sslobject_class"),
+    Feature("SSLContext.sslobject_class", "3.7", BPO + "31386", "sslobject_class"),
 )
 
 # What several rows need.
@@ -105,7 +105,7 @@ ADDITIONS = (  # type: tuple[Feature, ...]
 
 # what SSLSocket inherits from socket.socket; wrap_socket() of sslsocket_class is the innermost
 ADDITIONS += (
-    Feature("SSLContext.sslsocket_class", "3.7", 77134, "sockets", also=("SSLContext.wrap_socket",)),
+    Feature("SSLContext.sslsocket_class", "3.7", BPO + "31386", "sockets", also=("SSLContext.wrap_socket",)),
     Feature("SSLSocket.__enter__", "3.2", BPO + "9794", "sockets", also=("SSLSocket.__exit__",)),
     Feature("SSLSocket.detach", "3.2", BPO + "8524", "sockets", differs="the descriptor is a duplicate, with another number"),
     Feature("SSLSocket.get_inheritable", "3.4", BPO + "18571", "sockets"),

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support import needs
 from tests.support.contexts import TLS12, client_context, server_context
-from tests.support.failures import assert_failure, raises
+from tests.support.failures import assert_failure, raises, reported
 from tests.support.pairs import Pair
-from tests.support.psk import KEY, Asked, psk_contexts, reported
+from tests.support.psk import KEY, Asked, psk_contexts
 
 pytestmark = [needs.name("SSLContext.set_psk_client_callback"), needs.interpreters_openssl]
 

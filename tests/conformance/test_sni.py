@@ -1,7 +1,6 @@
 """Server Name Indication: what the client sends, and the server's callback (SSLContext.set_servername_callback)."""
 from __future__ import absolute_import, division, print_function
 
-import contextlib
 import gc
 import ssl
 import sys
@@ -11,7 +10,7 @@ import pytest
 
 from tests.support import certs, needs
 from tests.support.contexts import client_context, server_context
-from tests.support.failures import assert_failure, raises
+from tests.support.failures import assert_failure, raises, reported
 from tests.support.pairs import Pair
 from tests.support.sockets import tls_sockets
 
@@ -31,21 +30,6 @@ def pair_with(callback, version, name=u"localhost", **client):
     server = server_context(version)
     server.set_servername_callback(callback)
     return Pair(client_context(version, **client), server, server_hostname=name)
-
-
-@contextlib.contextmanager
-def silent_stderr(capsys):
-    """CPython prints what a callback raises; that is expected here, so it is taken off the terminal and returned."""
-    printed = []
-    hook = getattr(sys, "unraisablehook", None)
-    if hook is not None:  # 3.8+; pytest would otherwise make a warning of it
-        sys.unraisablehook = lambda unraisable: printed.append(repr(unraisable.exc_value))
-    try:
-        yield printed
-    finally:
-        if hook is not None:
-            sys.unraisablehook = hook
-        printed.append(capsys.readouterr()[1])
 
 
 class TestCallback(object):
@@ -192,7 +176,7 @@ class TestRefusal(object):
         def fail(tls, name, context):
             raise ZeroDivisionError("from the callback")
 
-        with silent_stderr(capsys) as printed:
+        with reported(capsys) as printed:
             client, server = pair_with(fail, version).outcomes()
         assert_failure(server, **self.CALLBACK_FAILED)
         assert_failure(client, ssl.SSLError, reason="SSLV3_ALERT_HANDSHAKE_FAILURE", library="SSL", errno=1)
@@ -200,7 +184,7 @@ class TestRefusal(object):
 
     def test_by_nonsense(self, version, capsys):
         """Anything but None and an int is the callback's error: the client gets internal_error."""
-        with silent_stderr(capsys) as printed:
+        with reported(capsys) as printed:
             client, server = pair_with(lambda tls, name, context: "nonsense", version).outcomes()
         assert_failure(server, **self.CALLBACK_FAILED)
         assert_failure(client, ssl.SSLError, reason="TLSV1_ALERT_INTERNAL_ERROR", library="SSL", errno=1)
@@ -261,13 +245,13 @@ class TestSniCallback(object):
         def fail(tls, name, context):
             raise ZeroDivisionError("from the callback")
 
-        with silent_stderr(capsys) as printed:
+        with reported(capsys) as printed:
             client, server = self.pair(fail, version).outcomes()
         assert "callback failed" in str(server) and "handshake failure" in str(client)
         assert "from the callback" in "".join(printed)
 
     def test_nonsense(self, version, capsys):
-        with silent_stderr(capsys) as printed:
+        with reported(capsys) as printed:
             client, server = self.pair(lambda tls, name, context: "nonsense", version).outcomes()
         assert "callback failed" in str(server) and "internal error" in str(client)
         assert "".join(printed)

@@ -19,9 +19,10 @@ def test_the_systems_security_level_is_kept_where_it_is_higher(tmpdir):
     conf.write("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nCipherString = DEFAULT@SECLEVEL=3\n")
     child.check(PRELUDE + """
     protocol = getattr(ssl, "PROTOCOL_TLS_CLIENT", ssl.PROTOCOL_SSLv23)
+    lowers_it_itself = hasattr(ssl.SSLContext, "security_level")  # Python 3.10 and newer do, which have this, too
     tls_bootstrap.monkeypatch_ssl()
     stock = ssl.SSLContext(protocol).security_level
-    assert stock == 3 or vars(ssl.SSLContext).get("security_level") is None, stock  # since 3.10 Python itself lowers it
+    assert stock == 3 or lowers_it_itself, stock
     tls_bootstrap.unpatch_ssl()
     tls_bootstrap.monkeypatch_ssl(policy=True)
     assert ssl.SSLContext(protocol).security_level >= stock
@@ -120,3 +121,23 @@ def test_a_key_log_that_is_open_at_the_end_is_closed_without_a_word(tmpdir):
     context.keylog_filename = sys.argv[1]
     ssl.kept = context  # until modules are torn down
     """, str(tmpdir.join("log")))
+
+
+@pytest.mark.parametrize("name", ["sslsocket_class", "sslobject_class"])
+def test_a_context_goes_with_a_class_of_its_own_that_refers_to_it(name):
+    child.check(PRELUDE + """
+    import gc, weakref
+    tls_bootstrap.monkeypatch_ssl()
+    name = sys.argv[1]
+    context = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
+    if hasattr(context, name):
+        default = getattr(context, name)
+        setattr(context, name, type("Own", (default,), {"context_of_mine": context}))
+        assert getattr(context, name) is not default and getattr(ssl.SSLContext, name) is default
+        assert getattr(ssl.SSLContext(ssl.PROTOCOL_SSLv23), name) is default
+    gone = weakref.ref(context)
+    del context
+    gc.collect()
+    gc.collect()
+    assert gone() is None
+    """, name)

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import re
+import sys
 
 _C_LINE = re.compile(r" \(_ssl\.c:\d+\)")
 
@@ -47,3 +48,17 @@ def assert_failure(error, kind, text=None, **attributes):
         found["text"], wanted["text"] = text_of(error), text
     if type(error) is not kind or found != wanted:
         raise AssertionError("expected %s with %r\nfound %r\nwith %r" % (kind.__name__, wanted, error, found))
+
+
+@contextlib.contextmanager
+def reported(capsys):
+    """What goes to sys.unraisablehook or, before 3.8, to standard error, as a list that holds it afterwards."""
+    said, hook = [], getattr(sys, "unraisablehook", None)
+    if hook is not None:
+        sys.unraisablehook = lambda args: said.append("%s: %s" % (args.exc_type.__name__, args.exc_value))
+    try:
+        yield said
+    finally:
+        if hook is not None:
+            sys.unraisablehook = hook
+        said.append(capsys.readouterr()[1])

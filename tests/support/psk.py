@@ -1,8 +1,5 @@
-"""Contexts with pre-shared keys, and what happens to exceptions in their callbacks."""
+"""Contexts with pre-shared keys, and their callbacks."""
 from __future__ import absolute_import, division, print_function
-
-import contextlib
-import sys
 
 from tests.support.contexts import TLS12, client_context, server_context
 
@@ -29,20 +26,6 @@ def psk_contexts(version, client=("identity", KEY), server=KEY, hint=None):
     contexts[0].set_psk_client_callback(client if callable(client) else Asked(client))
     contexts[1].set_psk_server_callback(server if callable(server) else Asked(server), hint)
     return contexts
-
-
-@contextlib.contextmanager
-def reported(capsys):
-    """What goes to sys.unraisablehook or, before 3.8, to standard error, as a list that holds it afterwards."""
-    said, hook = [], getattr(sys, "unraisablehook", None)
-    if hook is not None:
-        sys.unraisablehook = lambda args: said.append("%s: %s" % (args.exc_type.__name__, args.exc_value))
-    try:
-        yield said
-    finally:
-        if hook is not None:
-            sys.unraisablehook = hook
-        said.append(capsys.readouterr()[1])
 
 
 def is_finished(outcomes):

@@ -7,6 +7,7 @@
 from __future__ import absolute_import, division, print_function
 
 from . import Connection, Engine
+from ..openssl.functions import as_text
 
 SSL_RECEIVED_SHUTDOWN = 2
 SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS = 33, 0x10
@@ -116,21 +117,24 @@ class GenuineConnection(Connection):
 
     def verify_result(self):
         code = self._library.SSL_get_verify_result(self.ssl)
-        return int(code), str(self._library.X509_verify_cert_error_string(code).decode("ascii", "replace"))
+        return int(code), as_text(self._library.X509_verify_cert_error_string(code))
 
     def is_certified_for(self, name):
         return is_certified(self._library, self.ssl, name.encode("ascii"), self._flags)
 
     def shared_ciphers(self):
-        library = self._library
-        if library.SSL_get_client_ciphers is None:
-            return None
-        offered = set(library.items(library.SSL_get_client_ciphers(self.ssl)))
-        if not offered:
-            return None
-        return [self._describe(cipher) for cipher in library.items(library.SSL_get_ciphers(self.ssl)) if cipher in offered]
+        return None if self._library.SSL_get_client_ciphers is None else shared_ciphers(self._library, self.ssl)
 
-    def _describe(self, cipher):
-        library = self._library
-        name, version = library.SSL_CIPHER_get_name(cipher), library.SSL_CIPHER_get_version(cipher)
-        return str(name.decode("ascii")), str(version.decode("ascii")), library.SSL_CIPHER_get_bits(cipher, None)
+
+def shared_ciphers(library, ssl_pointer):
+    """[summary] of the cipher suites that the client has offered and this server knows; None on a client, and before a ClientHello."""
+    offered = set(library.items(library.SSL_get_client_ciphers(ssl_pointer)))
+    if not offered:
+        return None
+    return [summary(library, cipher) for cipher in library.items(library.SSL_get_ciphers(ssl_pointer)) if cipher in offered]
+
+
+def summary(library, cipher):
+    """(name, protocol, secret bits) of an SSL_CIPHER*."""
+    return (as_text(library.SSL_CIPHER_get_name(cipher)), as_text(library.SSL_CIPHER_get_version(cipher)),
+            int(library.SSL_CIPHER_get_bits(cipher, None)))

@@ -10,7 +10,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from ..formats.reasons import library_name, reason_name
-from .functions import Functions
+from .functions import Functions, as_text
 from .thunks import Thunks
 
 
@@ -86,7 +86,7 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
-    library    the Library or CffiLibrary, for memory
+    library    the Library or CffiLibrary, for memory, stacks and what is to be freed
     owner      gives the SSLSocket or SSLObject around a `_ssl._SSLSocket`, None if it is gone
     thunks     gives the C functions by which OpenSSL calls Python, see thunks.py
     """
@@ -97,21 +97,12 @@ class Reach(object):
         self._pointer, self.owner = pointers.of_connection, pointers.owner_of
         self.thunks = Thunks(library, pointers.connection_at)
 
-    def items(self, stack):
-        """The pointers in a STACK_OF(...), borrowed; empty for NULL."""
-        return self.library.items(stack)
-
-    def owning(self, free):
-        """A function that makes of a pointer an object by whose death `free(pointer)` is called, without running any Python code."""
-        return self.library.owning(free)
-
-    def sized_bytes(self, function, pointer):
-        """The bytes that `function(pointer, &size)` points to."""
-        return self.library.sized_bytes(function, pointer)
-
-    def encoded(self, i2d, pointer):
-        """The DER of a thing by its i2d function, None if it has none."""
-        return self.library.encoded(i2d, pointer)
+    def certificate(self, pointer):
+        """The DER of an X509*; the SSLError of OpenSSL if it has no memory for that."""
+        encoded = self.library.encoded(self.functions.i2d_X509, pointer)
+        if encoded is None:
+            raise self.error()
+        return encoded
 
     def peer_certificate(self, pointer):
         """The DER of the certificate that the peer of an SSL* has shown last, None if it has shown none."""
@@ -119,7 +110,7 @@ class Reach(object):
         if not certificate:
             return None
         try:
-            return self.encoded(self.functions.i2d_X509, certificate)
+            return self.certificate(certificate)
         finally:
             self.library.X509_free(certificate)
 
@@ -149,7 +140,7 @@ class Reach(object):
         functions.ERR_clear_error()
         if text is not None or not code:
             return self._ssl_error(0, text or "unknown error", None, None)
-        said, library = _as_text(said) or "unknown error", library_name(_as_text(where))
+        said, library = as_text(said) or "unknown error", library_name(as_text(where))
         reason = reason_name(said, library)
         names = ": ".join(name for name in (library, reason) if name)
         return self._ssl_error(code, "[%s] %s" % (names, said) if names else said, library, reason)
@@ -158,7 +149,3 @@ class Reach(object):
         error = self.ssl.SSLError(number, text)
         error.library, error.reason = library, reason
         return error
-
-
-def _as_text(said):
-    return str(said.decode("ascii", "replace")) if said else None

@@ -27,7 +27,9 @@ An SSL that `_ssl` has not made, such as one of SSL_new() on a context's SSL_CTX
 Nothing may be raised
 ---------------------
 C cannot be told of an exception. What comes out of a function called here is reported as CPython does it (sys.unraisablehook) and the
-answer is 0, which fails the handshake where an answer is wanted; functions that have a better place for it catch it themselves.
+answer is 0, which fails the handshake where an answer is wanted; functions that have a better place for it catch it themselves. One
+thing cannot be caught here: where not even a Python function can be entered, at the limit of recursion, ctypes answers for itself, and
+not always 0.
 
 OpenSSL calls in the thread that called it. `_ssl` has let go of the interpreter's lock then, and the thunk takes it again.
 """

@@ -54,7 +54,7 @@ class Surface(object):
         base = ssl.SSLObject if "SSLObject" in native else object
         self.SSLObject = sslobject.make_ssl_object(engine, self.MemoryBIO, translate, base)
         self.wrap_bio = context.wrap_bio
-        self.sslobject_class = context.ContextDefault(self.SSLObject)
+        self.sslobject_class = context.ContextDefault("sslobject_class", self.SSLObject)
 
     def on_context(self, base):
         """{name: value} to put on an SSLContext so that all it does is done by an engine with an OpenSSL of its own.
@@ -71,7 +71,7 @@ class Surface(object):
             "wrap_bio": context.make_wrap_bio(self.SSLObject),
             "sslobject_class": self.sslobject_class,
             "wrap_socket": sslsocket.make_wrap_socket(SSLSocket),
-            "sslsocket_class": context.ContextDefault(SSLSocket),
+            "sslsocket_class": context.ContextDefault("sslsocket_class", SSLSocket),
         }
         names.update(self.engine.recorders(base))
         return names

@@ -1,11 +1,7 @@
 """The certificates of the peer, as it has sent them and as they were verified."""
 from __future__ import absolute_import, division, print_function
 
-import struct
-
 from .questions import make_method
-
-POINTER_SIZE = struct.calcsize("P")
 
 VERIFIED = """A list with the chain of certificates that was built to verify the peer's, as DER bytes: its own first, a root that is trusted
 last. Without verification they are those that it has sent. Empty if there is none.
@@ -37,27 +33,18 @@ def make(reach):
     """{name: method} of this file's features, bound to a Reach."""
     import _ssl
 
-    functions, library = reach.functions, reach.library
+    functions, items = reach.functions, reach.library.items
     as_certificate = DER if hasattr(_ssl, "Certificate") else bytes
 
-    def certificate_of(certificate):
-        return as_certificate(der_of(reach, certificate))
+    def certificates_of(stack):
+        return [as_certificate(reach.certificate(certificate)) for certificate in items(stack)]
 
     def get_verified_chain(connection, pointer):
-        return [certificate_of(certificate) for certificate in reach.items(functions.SSL_get0_verified_chain(pointer))]
+        return certificates_of(functions.SSL_get0_verified_chain(pointer))
 
     def get_unverified_chain(connection, pointer):
-        chain = [certificate_of(certificate) for certificate in reach.items(functions.SSL_get_peer_cert_chain(pointer))]
-        return own_of_peer(pointer) + chain if connection.server_side else chain  # a server has it beside the chain
-
-    def own_of_peer(pointer):
-        certificate = library.peer_certificate(pointer)
-        if not certificate:
-            return []
-        try:
-            return [certificate_of(certificate)]
-        finally:
-            functions.X509_free(certificate)
+        own = reach.peer_certificate(pointer) if connection.server_side else None  # which a server has beside the chain
+        return ([] if own is None else [as_certificate(own)]) + certificates_of(functions.SSL_get_peer_cert_chain(pointer))
 
     return dict((ask.__name__, make_method(reach, ask, documentation, as_of_none(ask.__name__)))
                 for ask, documentation in ((get_verified_chain, VERIFIED), (get_unverified_chain, UNVERIFIED)))
@@ -67,17 +54,3 @@ def as_of_none(name):
     """What the method `name` of an SSLSocket without TLS does: in the standard library it asks its `_sslobj`, which is None then, and so
     raises AttributeError."""
     return lambda connection: getattr(None, name)
-
-
-def der_of(reach, certificate):
-    """The DER bytes of an X509*. SSLError when OpenSSL has no memory for them."""
-    functions, library = reach.functions, reach.library
-    written = library.new_memory(POINTER_SIZE)
-    length = functions.i2d_X509(certificate, written)
-    if length <= 0:
-        raise reach.error()
-    encoded = library.pointer_in(written)
-    try:
-        return library.read_memory(encoded, length)
-    finally:
-        functions.CRYPTO_free(encoded, None, 0)

@@ -3,6 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import struct
 
+from ..engines import genuine
+from ..openssl.functions import as_text
 from .questions import make_method
 
 INT_SIZE = struct.calcsize("i")
@@ -24,7 +26,7 @@ def make(reach):
         Keys: id, name, protocol, description, strength_bits, alg_bits, aead, symmetric, digest, kea, auth.
         Since Python 3.6 (gh-72053; SSL_CTX_get_ciphers).
         """
-        return [describe(reach, cipher) for cipher in reach.items(functions.SSL_CTX_get_ciphers(context_pointer(self)))]
+        return [describe(reach, cipher) for cipher in reach.library.items(functions.SSL_CTX_get_ciphers(context_pointer(self)))]
 
     def security_level(self):
         """The security level, a number from 0 to 5: below which strength keys and algorithms are refused (SSL_CTX_set_security_level(3)).
@@ -34,10 +36,7 @@ def make(reach):
         return int(functions.SSL_CTX_get_security_level(context_pointer(self)))
 
     def shared_ciphers(connection, pointer):
-        offered = set(reach.items(functions.SSL_get_client_ciphers(pointer)))
-        if not offered:
-            return None
-        return [summary(functions, cipher) for cipher in reach.items(functions.SSL_get_ciphers(pointer)) if cipher in offered]
+        return genuine.shared_ciphers(reach.library, pointer)
 
     return {
         "get_ciphers": get_ciphers,
@@ -46,16 +45,10 @@ def make(reach):
     }
 
 
-def summary(functions, cipher):
-    """(name, protocol, secret bits) of an SSL_CIPHER*."""
-    return (text(functions.SSL_CIPHER_get_name(cipher)), text(functions.SSL_CIPHER_get_version(cipher)),
-            int(functions.SSL_CIPHER_get_bits(cipher, None)))
-
-
 def describe(reach, cipher):
     """The dict of get_ciphers() for an SSL_CIPHER*."""
     functions, library = reach.functions, reach.library
-    name, protocol, strength = summary(functions, cipher)
+    name, protocol, strength = genuine.summary(library, cipher)
     bits, description = library.new_memory(INT_SIZE), library.new_memory(LONGEST_DESCRIPTION)
     functions.SSL_CIPHER_get_bits(cipher, bits)
     functions.SSL_CIPHER_description(cipher, description, LONGEST_DESCRIPTION)
@@ -63,7 +56,7 @@ def describe(reach, cipher):
         "id": int(functions.SSL_CIPHER_get_id(cipher)),
         "name": name,
         "protocol": protocol,
-        "description": text(library.read_memory(description)).rstrip("\n"),
+        "description": as_text(library.read_memory(description)).rstrip("\n"),
         "strength_bits": strength,
         "alg_bits": struct.unpack("i", library.read_memory(bits, INT_SIZE))[0],
         "aead": bool(functions.SSL_CIPHER_is_aead(cipher)),
@@ -75,10 +68,5 @@ def describe(reach, cipher):
         ("auth", functions.SSL_CIPHER_get_auth_nid),
     ):
         number = number_of(cipher)
-        found[key] = text(functions.OBJ_nid2ln(number)) if number else None
+        found[key] = as_text(functions.OBJ_nid2ln(number)) if number else None
     return found
-
-
-def text(said):
-    """A text of OpenSSL as str."""
-    return str(said.decode("ascii"))

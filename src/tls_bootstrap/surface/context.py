@@ -1,9 +1,10 @@
 """What SSLContext gains. The functions are added to the class that is there, so contexts made before have them, too."""
 from __future__ import absolute_import, division, print_function
 
-import weakref
-
 from .._compat import as_hostname
+from .state import state_of_contexts
+
+PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER = 16, 17  # of `ssl` since Python 3.6, for where they are missing
 
 
 def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
@@ -67,16 +68,17 @@ class ContextDefault(object):
     Read from the class it is the default, as a plain class attribute would be; a subclass may override it by one.
     """
 
-    def __init__(self, default):
-        self._default = default
-        self._of_context = weakref.WeakKeyDictionary()
+    def __init__(self, name, default):
+        import ssl
+
+        self._name, self._default, self._state_of = name, default, state_of_contexts(ssl)
 
     def __get__(self, context, owner=None):
-        return self._default if context is None else self._of_context.get(context, self._default)
+        return self._default if context is None else vars(self._state_of(context, make=False)).get(self._name, self._default)
 
     def __set__(self, context, value):
-        self._of_context[context] = value
+        setattr(self._state_of(context), self._name, value)
 
     def __delete__(self, context):
-        if self._of_context.pop(context, None) is None:
+        if vars(self._state_of(context, make=False)).pop(self._name, None) is None:
             raise AttributeError("this context has no value of its own")

@@ -39,7 +39,7 @@ def make(reach):
         if not reach.functions.SSL_get_session(pointer):
             return None  # OpenSSL looks into the session without asking whether there is one
         name = group_of(connection, pointer)
-        return None if name is None else str(name.decode("ascii"))
+        return openssl.as_text(name)
 
     def client_sigalg(connection, pointer):
         return signatures.of(pointer, of_peer=connection.server_side)
@@ -109,7 +109,7 @@ class Signatures(object):
         if self._functions.SSL_ctrl(pointer, command, 0, written) != 1:
             return None
         name = self._library.pointer_in(written)
-        return str(self._library.read_memory(name).decode("ascii")) if name else None
+        return openssl.as_text(self._library.read_memory(name)) if name else None
 
     def _known(self, pointer, of_peer):
         functions = self._functions
@@ -119,7 +119,7 @@ class Signatures(object):
         digest = self._number(lambda written: functions.SSL_ctrl(pointer, command, 0, written))
         if not kind or digest is None:
             return None
-        kind, digest = [str(functions.OBJ_nid2sn(number).decode("ascii")) for number in (kind, digest)]
+        kind, digest = [openssl.as_text(functions.OBJ_nid2sn(number)) for number in (kind, digest)]
         return algorithms.signature_called(kind, digest, kind == algorithms.PSS and self._has_pss_key(pointer, of_peer))
 
     def _number(self, write):

@@ -78,7 +78,7 @@ def make(reach):
             return listed_signatures(reach)
         return known_signatures(reach, signature_spellings)
 
-    return locals_of(set_groups, set_client_sigalgs, set_server_sigalgs, set_ciphersuites, get_groups, get_sigalgs)
+    return by_name(set_groups, set_client_sigalgs, set_server_sigalgs, set_ciphersuites, get_groups, get_sigalgs)
 
 
 def listed_groups(reach, pointer, aliases):
@@ -89,7 +89,7 @@ def listed_groups(reach, pointer, aliases):
         if functions.SSL_CTX_ctrl(pointer, openssl.GET0_IMPLEMENTED_GROUPS, int(aliases), stack) != 1:
             functions.ERR_clear_error()
             return None
-        return [as_name(reach.library.read_memory(name)) for name in reach.items(stack)]
+        return [openssl.as_text(reach.library.read_memory(name)) for name in reach.library.items(stack)]
     finally:
         functions.OPENSSL_sk_free(stack)
 
@@ -111,7 +111,7 @@ def listed_signatures(reach):
         functions.ERR_clear_error()
         raise MemoryError("SSL_get1_builtin_sigalgs failed")
     try:
-        return as_name(reach.library.read_memory(names)).split(":")
+        return openssl.as_text(reach.library.read_memory(names)).split(":")
     finally:
         functions.CRYPTO_free(names, None, 0)
 
@@ -136,11 +136,6 @@ def accepted(reach, command, names, spellings):
     return taken
 
 
-def as_name(text):
-    """A text of OpenSSL as str."""
-    return str(text.decode("ascii"))
-
-
-def locals_of(*made):
+def by_name(*made):
     """{name: function}"""
     return dict((function.__name__, function) for function in made)

@@ -49,7 +49,7 @@ class Ciphers(Builder):
 
     def _suites(self, context):
         functions = self.reach.functions
-        ciphers = self.reach.items(functions.SSL_CTX_get_ciphers(self.reach.context(context)))
+        ciphers = self.reach.library.items(functions.SSL_CTX_get_ciphers(self.reach.context(context)))
         return set(functions.SSL_CIPHER_get_name(cipher) for cipher in ciphers)
 
     def _set(self, context, protocol=None):

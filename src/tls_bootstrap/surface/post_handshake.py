@@ -89,7 +89,7 @@ def make_request(reach):
 
 
 def make_getpeercert(reach):
-    """Make an Layer that gives what a client has shown after the handshake instead of what it had shown before."""
+    """Make a Layer that gives what a client has shown after the handshake instead of what it had shown before."""
     functions = reach.functions
 
     def around_getpeercert(original):

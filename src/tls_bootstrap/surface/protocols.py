@@ -16,11 +16,13 @@ import warnings
 from .._compat import as_index
 from .._facts import own_context
 from .additions import Layer
+from .context import PROTOCOL_TLS_CLIENT as CLIENT
+from .context import PROTOCOL_TLS_SERVER as SERVER
 from .context import ContextProperty
 from .enums import Member
 from .state import State
 
-TLS, CLIENT, SERVER = 2, 16, 17
+TLS = 2
 ROLES = {CLIENT: "PROTOCOL_TLS_CLIENT", SERVER: "PROTOCOL_TLS_SERVER"}
 REFUSALS = {  # (protocol, server_side)
     (CLIENT, True): "Cannot create a server socket with a PROTOCOL_TLS_CLIENT context",

@@ -12,9 +12,9 @@ A callback that raises or returns nonsense is reported (sys.unraisablehook), and
 from __future__ import absolute_import, division, print_function
 
 from .._compat import report_unraisable, text_type
+from .context import PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER
 from .state import state_of_contexts
 
-PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER = 16, 17
 WRONG_SIDE = "Cannot add PSK %s callback to a PROTOCOL_TLS_%s context"
 
 

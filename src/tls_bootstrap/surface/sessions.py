@@ -35,7 +35,7 @@ def make(reach):
 def make_session(reach):
     """Make the class, bound to the functions of one OpenSSL."""
     functions = reach.functions
-    own = reach.owning(functions.SSL_SESSION_free)
+    own = reach.library.owning(functions.SSL_SESSION_free)
 
     class SSLSession(object):
         """A TLS session that SSLSocket.session and SSLObject.session gave, for a later connection with the same SSLContext.
@@ -71,7 +71,7 @@ def make_session(reach):
         @property
         def id(self):
             """The session's identifier as bytes. In TLS 1.3 it is one that OpenSSL has made up."""
-            return reach.sized_bytes(functions.SSL_SESSION_get_id, self._session)
+            return reach.library.sized_bytes(functions.SSL_SESSION_get_id, self._session)
 
         @property
         def time(self):

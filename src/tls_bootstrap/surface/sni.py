@@ -7,9 +7,8 @@ exchanged, the alerts for a returned number, an exception and nonsense.
 from __future__ import absolute_import, division, print_function
 
 from .additions import Layer
+from .context import PROTOCOL_TLS_CLIENT
 from .state import state_of_contexts
-
-PROTOCOL_TLS_CLIENT = 16
 
 
 def make(reach):

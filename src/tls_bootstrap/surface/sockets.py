@@ -156,4 +156,4 @@ def make_sslsocket_class():
 
         return wrap_socket
 
-    return {"SSLContext.sslsocket_class": ContextDefault(default), "SSLContext.wrap_socket": Layer(around_wrap_socket)}
+    return {"SSLContext.sslsocket_class": ContextDefault("sslsocket_class", default), "SSLContext.wrap_socket": Layer(around_wrap_socket)}

@@ -20,17 +20,26 @@ def state_of_contexts(ssl):
 
 
 def make_state_of(context_class):
-    """Make the function that gives the State of a context, a plain object whose attributes are None until they are set."""
+    """Make the function that gives the State of a context, a plain object whose attributes are None until they are set. For who only reads
+    `make=False` leaves a context as it is, and gives NOTHING where there is none."""
     slot, becoming = vars(context_class).get("protocol"), allocate_lock()
 
-    def state_of(context):
+    def state_of(context, make=True):
         if hasattr(context, "__dict__"):
-            return context.__dict__.setdefault(NAME, State())
-        if not isinstance(slot.__get__(context), State):
+            names = context.__dict__
+            return names.setdefault(NAME, State()) if make else names.get(NAME, NOTHING)
+        if in_slot(context) is NOTHING and make:
             with becoming:  # one of two threads must not lose what it sets
-                if not isinstance(slot.__get__(context), State):
+                if in_slot(context) is NOTHING:
                     slot.__set__(context, State(slot.__get__(context)))
-        return slot.__get__(context)
+        return in_slot(context)
+
+    def in_slot(context):
+        try:
+            number = slot.__get__(context)
+        except AttributeError:  # of a subclass that has left out the constructor, nothing is there
+            return NOTHING
+        return number if isinstance(number, State) else NOTHING
 
     return state_of
 
@@ -42,3 +51,6 @@ class State(int):
         if name.startswith("__"):
             raise AttributeError(name)
         return None
+
+
+NOTHING = State()

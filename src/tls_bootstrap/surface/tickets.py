@@ -2,8 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 from .._compat import as_index
-
-PROTOCOL_TLS_SERVER = 17  # ssl.PROTOCOL_TLS_SERVER, for where it is missing
+from .context import PROTOCOL_TLS_SERVER
 
 
 def make(reach):
