@@ -47,7 +47,10 @@ def test_known_differences_are_no_complaints(monkeypatch):
 
 
 def test_what_the_random_bytes_decide_is_found_again():
-    """The record header of the ServerHello made 16 bytes longer: the next header is read from what was encrypted with random keys."""
+    """The record header of the ServerHello made 16 bytes longer: the next header is read from what was encrypted with random keys.
+
+    One ending comes nearly always, another once in about 400 times, a third once in about 800: so many tries that chance cannot fail this.
+    """
     faulty = conversation.Conversation("TLSv1.3")
     seen, endings = collections.Counter(), []
     for _ in range(5000):
@@ -56,7 +59,7 @@ def test_what_the_random_bytes_decide_is_found_again():
         if len(endings) == 2:
             break
     for ending in endings:
-        assert list(worker.until(5000, '["TLSv1.3", "to client", "flip 0x10"]', 4, run.json.dumps(ending)))[0]
+        assert list(worker.until(40000, '["TLSv1.3", "to client", "flip 0x10"]', 4, run.json.dumps(ending)))[0]
     assert list(worker.until(3, '["TLSv1.3", "to client", "flip 0x10"]', 4, '["no", "such"]')) == [None]
 
 

@@ -61,6 +61,14 @@ def _bios():
     return bio.BIOs
 
 
+def _library():
+    if child.ENGINE == "pypy":
+        from tls_bootstrap.openssl import library_cffi
+        return library_cffi.CffiLibrary
+    from tls_bootstrap.openssl import library
+    return library.Library
+
+
 def _engine():
     if child.ENGINE == "pypy":
         from tls_bootstrap.engines import pypy
@@ -145,8 +153,7 @@ def free_by_python():
 @before
 def session_for_ever():
     """An SSLSession is owned by nobody: it is never freed."""
-    from tls_bootstrap.openssl import reach
-    replace(reach.Reach, "owning", lambda original: lambda self, free: lambda pointer: None)
+    replace(_library(), "owning", lambda original: lambda self, free: lambda pointer: None)
 
 
 @before
@@ -313,7 +320,7 @@ def contexts_kept():
     def careless(original):
         def make_state_of(context_class):
             state_of = original(context_class)
-            return lambda context: kept.append(context) or state_of(context)
+            return lambda context, **how: kept.append(context) or state_of(context, **how)
         return make_state_of
     replace(state, "make_state_of", careless)
 
