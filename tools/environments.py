@@ -6,8 +6,8 @@ was interrupted and is made again from nothing.
 
 Python 3 makes its environments with its own `venv`. Debian's comes without pip to put into them unless python3-venv is
 installed: then pip is taken from the package that python3-venv itself would take it from, unpacked, not installed
-(tools/debian/). Python 2.7 has no `venv`: virtualenv 20.21, the last that can make environments for it, does it, itself
-installed in one more environment (`helper-*`).
+(tools/debian/). A Python that is too new for that pip gets the newest one. Python 2.7 has no `venv`: virtualenv 20.21, the last
+that can make environments for it, does it, itself installed in one more environment (`helper-*`).
 """
 from __future__ import absolute_import, division, print_function
 
@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from tools import lock
 from tools.debian import cache, recipes
@@ -106,7 +107,22 @@ def by_venv(executable, folder, log, say):
 
 def by_venv_without_ensurepip(executable, folder, log, say):
     run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
-    wheel = pip_wheel(say)
+    install_pip(pip_wheel(say), folder, log)
+
+
+def by_venv_and_newest_pip(executable, folder, log, say):
+    """For a Python that is newer than Debian's pip, which then does not run on it."""
+    run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
+    wheels = tempfile.mkdtemp()
+    try:
+        run([virtualenv_python(log, say), "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-d", wheels, "pip"],
+            "downloading pip", NO_INDEX, log)
+        install_pip(glob.glob(os.path.join(wheels, "pip-*.whl"))[0], folder, log)
+    finally:
+        shutil.rmtree(wheels)
+
+
+def install_pip(wheel, folder, log):
     run([python_in(folder), os.path.join(wheel, "pip"), "install", "--no-index", wheel], "installing pip", NO_ENVIRONMENT, log)
 
 
@@ -116,6 +132,7 @@ def by_virtualenv(executable, folder, log, say):
 
 
 WITH_VENV = (("venv", by_venv), ("venv, pip from Debian's package", by_venv_without_ensurepip))
+NEWEST_PIP = (("venv, pip from the package index", by_venv_and_newest_pip),)
 WITHOUT_VENV = (("virtualenv", by_virtualenv),)
 
 
@@ -146,7 +163,7 @@ def virtualenv_python(log, say):
 
 def create(interpreter, folder, log, say):
     """Makes an environment that has pip and nothing else."""
-    ways = (WITH_VENV if interpreter.version >= (3, 3) else ()) + WITHOUT_VENV
+    ways = (WITH_VENV + NEWEST_PIP if interpreter.version >= (3, 3) else ()) + WITHOUT_VENV
     make(ways, interpreter.executable, folder, log, say)
 
 
