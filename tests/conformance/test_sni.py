@@ -299,6 +299,28 @@ class TestSniCallback(object):
         with raises(TypeError, "not a callable object"):
             pair.server_context.set_servername_callback(3)
 
+    @pytest.mark.skipif(not ssl.HAS_TLSv1_3, reason="no second ClientHello before TLS 1.3")
+    @pytest.mark.skipif((3, 7) <= sys.version_info < (3, 15), reason="native code of 3.7 to 3.13, and of some 3.14, calls a context that was freed")
+    def test_the_first_context_may_die_between_two_hellos(self):
+        """HelloRetryRequest: the client guesses another group than the server wants, and asks again. Whatever has the place of the first
+        context in memory by then is not called."""
+        server, other, strange = server_context(), server_context(certfile=certs.OTHER), Callback()
+        server.set_ecdh_curve("secp384r1")
+        server.sni_callback = lambda tls, name, context: setattr(tls, "context", other)
+        pair = Pair(client_context(), server, server_hostname=u"other.test")
+        for end, peer in ((pair.client, pair.server), (pair.server, pair.client)):
+            with pytest.raises(ssl.SSLWantReadError):
+                end.tls.do_handshake()
+            peer.take(end.sent())
+        place, contexts = id(server), []
+        server = pair.server_context = None
+        gc.collect()
+        while len(contexts) < 2000 and place not in (id(context) for context in contexts[-1:]):
+            contexts.append(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+            contexts[-1].sni_callback = strange
+        assert pair.outcomes() == (None, None)
+        assert pair.server.tls.context is other and strange.calls == []
+
     def test_a_context_and_its_callback_go_together(self):
         context = server_context()
         context.sni_callback = lambda tls, name, given, context=context: None

@@ -51,9 +51,17 @@ def make(reach):
 
 
 def with_a_label(callback):
-    """A callback for set_servername_callback() that calls this one."""
+    """A callback for set_servername_callback() that calls this one.
+
+    OpenSSL asks again when a client has to send a second ClientHello (RFC 8446, 4.1.4), and then passes the address of the context that
+    the connection was made with, although another may be in use and that one freed. So the connection keeps it.
+    """
     def asked(connection, name, context):
-        return callback(connection, a_label(name), context)
+        try:
+            return callback(connection, a_label(name), context)
+        finally:
+            if connection.context is not context:
+                connection._first_context = context
 
     return asked
 
