@@ -131,8 +131,6 @@ class Diagnosis(object):
 
     def _fate_of(self, row):
         if row in CORE:
-            if self.is_complete:
-                return FAIR, "comes only with an SSLObject of ours"
             return (FAIR, "would be added") if self.engine else (BAD, "cannot be added")
         if row.name in self.left_out:
             return BAD, "cannot be added: " + self.left_out[row.name]

@@ -38,8 +38,7 @@ class Feature(object):
 CORE = (
     Feature("MemoryBIO", "3.5", 66164, "MemoryBIO"),
     Feature("SSLObject", "3.5", 66164, "SSLObject", also=("SSLCertVerificationError",)),  # which it raises
-    Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio"),
-    Feature("SSLContext.sslobject_class", "3.7", BPO + "31386", "sslobject_class"),
+    Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio", also=("SSLContext.sslobject_class",)),  # which it looks at
 )
 
 # What several rows need.
@@ -53,6 +52,9 @@ GROUPS_BEFORE_3 = "before OpenSSL 3.0 it is None after a session of TLS 1.2 was 
 BRAINPOOL = "with OpenSSL 3.2 to 3.4, what a brainpool key signs in TLS 1.3 is called as for the NIST curve of its size"
 
 ADDITIONS = (  # type: tuple[Feature, ...]
+    # the innermost wrap_bio()
+    Feature("SSLContext.sslobject_class", "3.7", BPO + "31386", "objects"),
+
     # what can be caught everywhere; see the repair certificate_errors
     Feature("SSLCertVerificationError", "3.7", 75580, "errors",
             differs="the interpreter's own sockets and objects raise it only with repair=['certificate_errors']"),
@@ -176,7 +178,8 @@ ADDITIONS += (
 
 FEATURES = CORE + ADDITIONS
 
-NEEDED_FOR_SSLOBJECT = ("MemoryBIO", "SSLObject", "SSLContext.wrap_bio")
+NEEDED_FOR_SSLOBJECT = tuple(row.name for row in CORE)
+OF_SSLOBJECT = CORE + tuple(row for row in ADDITIONS if row.name.startswith(("SSLObject.", "SSLContext.sslobject_class")))
 
 
 def named(names):

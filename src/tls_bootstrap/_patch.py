@@ -183,8 +183,8 @@ def _write_core(ssl, plan, ledger):
 
     surface = build(plan.engine, plan.native)
     for row in plan.core:
-        for dotted, attribute in ((row.name, row.builder),) + tuple((name, name) for name in row.also):
-            _put(ssl, dotted, getattr(surface, attribute), ledger)
+        for dotted in (row.name,) + row.also:
+            _put(ssl, dotted, getattr(surface, dotted.rpartition(".")[2]), ledger)
     context = _facts.own_context(ssl)
     for name, value in sorted(surface.on_context(context).items()):
         if vars(context).get(name) is not value and not (name in OF_SOCKETS and sockets_of_others(ssl)):

@@ -1,7 +1,7 @@
 """Which feature comes from where, and why. Pure: facts and verdicts in, a plan or its refusal out; nothing is changed."""
 from __future__ import absolute_import, division, print_function
 
-from ._features import ADDITIONS, CORE, NEEDED_FOR_SSLOBJECT
+from ._features import ADDITIONS, CORE, NEEDED_FOR_SSLOBJECT, OF_SSLOBJECT
 from ._repairs import REMEDIES
 
 # Engines that bring their own OpenSSL: used only on request or as the last rung, for sockets, too, and of use to an interpreter
@@ -81,8 +81,7 @@ def is_complete(facts):
 
 def needs_engine(facts, request):
     """Whether engines have to be asked at all: an SSLObject is wanted and missing, or one was requested that brings its own OpenSSL."""
-    of_sslobject = CORE + tuple(row for row in ADDITIONS if row.name.startswith("SSLObject."))
-    return request.engine in OWN_OPENSSL or not is_complete(facts) and any(request.wants(row) for row in of_sslobject)
+    return request.engine in OWN_OPENSSL or not is_complete(facts) and any(request.wants(row) for row in OF_SSLOBJECT)
 
 
 def missing_additions(facts, request):

@@ -43,6 +43,16 @@ class TestCallback(object):
         assert name == "localhost" and isinstance(name, type(u""))
         assert context is pair.server_context
 
+    @needs.name("SSLContext.sslobject_class")
+    def test_gets_an_object_of_the_context_s_class(self, version):
+        class Mine(ssl.SSLObject):
+            pass
+        callback, server = Callback(), server_context(version)
+        server.sslobject_class = Mine
+        server.set_servername_callback(callback)
+        tls = Pair(client_context(version), server).handshake().server.tls
+        assert isinstance(tls, Mine) and callback.calls[0][0] is tls
+
     def test_implicit_handshake(self, version, arrival):
         callback = Callback()
         pair = pair_with(callback, version)

@@ -10,7 +10,7 @@ import pytest
 import tls_bootstrap
 from tests.support import child, facts
 from tests.support.surface315 import DOTTED
-from tls_bootstrap._features import CORE, FEATURES, resolve
+from tls_bootstrap._features import FEATURES, resolve
 
 ROW = re.compile(r"^\| \[`([\w.]+)`\]\((\S+)\)( \*)? \| ([\d.]+) \|", re.M)
 
@@ -27,7 +27,7 @@ def has(name):
 def test_what_is_missing_is_said():
     """Nearly all is there, and of the rest the report tells why it is not."""
     missing = [name for name in DOTTED if not has(name)]
-    said = set(tls_bootstrap.status().left_out) | set(row.name for row in CORE)  # see doctor: they come only with an SSLObject of ours
+    said = set(tls_bootstrap.status().left_out)
     assert set(missing) <= said, sorted(set(missing) - said)
     assert len(missing) <= 0.02 * len(DOTTED), missing
 

@@ -7,8 +7,8 @@ import sys
 
 
 def is_upgraded():
-    """Whether ``SSLContext.wrap_bio`` is the project's: its code does not come from the interpreter's own ssl.py."""
-    return _source(ssl.SSLContext.wrap_bio.__code__.co_filename) != _source(ssl.__file__)
+    """Whether the SSLObject that ``SSLContext.wrap_bio`` makes is the project's."""
+    return engine() != "native"
 
 
 def engine():
@@ -48,7 +48,3 @@ def ignores_ragged_ends():
         return False
     genuine = type("Context", (_ssl._SSLContext,), {})  # a subclass, as PyPy's has __slots__, and not for all that it sets
     return bool(genuine(_ssl.PROTOCOL_TLS).options & 0x80)
-
-
-def _source(path):
-    return path[:-1] if path.endswith((".pyc", ".pyo")) else path

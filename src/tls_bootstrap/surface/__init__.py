@@ -21,6 +21,7 @@
     protocols             contexts for one role, and check_hostname
     psk                   keys in place of certificates
     keylog, messages      for debugging: secrets in a file, a callback for each message
+    objects               the class of what wrap_bio() makes
     sni                   the callback for server names
     raising               where an exception of a callback goes
     repairs, policies what is done on request only, to what the interpreter has of itself
