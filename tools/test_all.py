@@ -59,7 +59,7 @@ def jobs(found, engines, paths, options, for_pyopenssl):
         for engine in engines:
             if engine == "auto":
                 yield interpreter, paths + options, engine
-            elif interpreter in for_pyopenssl if engine == "pyopenssl" else interpreter.version < (3, 5):
+            elif interpreter in for_pyopenssl if engine == "pyopenssl" else interpreter.version < (3, 5) and interpreter.implementation == "CPython":
                 yield interpreter, (paths or OF_CONNECTIONS) + options, engine
 
 

@@ -120,7 +120,7 @@ def test_what_was_there_stays():
     """ % IS_UPGRADED)
 
 
-ENGINES = ["auto", "loopback", "pyopenssl"] if IS_UPGRADED else ["auto", "pyopenssl"]
+ENGINES = ["auto"] + (facts.engines_over_own_ssl()[1:] if IS_UPGRADED else []) + ["pyopenssl"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

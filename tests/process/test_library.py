@@ -17,7 +17,7 @@ def has_pyopenssl():
     return True
 
 
-OVER_OWN_SSL = [facts.first_engine(), "loopback"]
+OVER_OWN_SSL = facts.engines_over_own_ssl()
 ENGINES = (OVER_OWN_SSL if IS_UPGRADED else []) + (["pyopenssl"] if has_pyopenssl() else [])
 
 PRELUDE = """

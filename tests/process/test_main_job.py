@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from tests.support import facts
 from tools import main_job
 from tools.environments import options_of_pip
 from tools.isolation import isolated_environment
@@ -38,6 +39,8 @@ def unavailable(step):
         return "has wrap_bio without an upgrade"
     if "loopback" in step.launcher and STOCK_HAS_WRAP_BIO:
         return "has wrap_bio of its own: no such engine is used"
+    if "loopback" in step.launcher and facts.is_pypy():
+        return "engine loopback is for CPython"
     if "pyopenssl" in step.launcher and not has_pyopenssl():
         return "PyOpenSSL is not installed here"
     if step.program is main_job.requests_get:

@@ -22,6 +22,11 @@ def first_engine():
     return "pypy" if is_pypy() else "inplace"
 
 
+def engines_over_own_ssl():
+    """The names of the engines over the interpreter's own `_ssl` that work on it where it lacks MemoryBIO."""
+    return ["pypy"] if is_pypy() else ["inplace", "loopback"]
+
+
 def loaded_openssl():
     """The text of the OpenSSL that `_ssl` works with. PyPy's ssl.OPENSSL_VERSION is that of its headers."""
     if not is_pypy():

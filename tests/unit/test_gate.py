@@ -154,14 +154,14 @@ def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, en
     """The other has taken the members from their owner and now looks for who is inside: nobody may enter unseen after that."""
     member, looked = Member(), Gate.is_taken
 
-    def look_and_meet_another(its_gate, me):
-        taken = looked(its_gate, me)
-        gate._approach((its_gate,), me + 1)
+    def look_and_meet_another(its_gate, me, visit):
+        taken = looked(its_gate, me, visit)
+        gate._approach((its_gate,), me + 1, None)
         return taken
 
     enter(member)
     assert member._thread == get_ident()
-    member._gate.visitors.add(get_ident() + 1)  # a gate that only one thread has ever used needs no look
+    member._gate.visitors["another"] = get_ident() + 1  # a gate that only one thread has ever used needs no look
     monkeypatch.setattr(Gate, "is_taken", look_and_meet_another)
     enter(member)
     assert member._thread is None
@@ -215,6 +215,56 @@ def test_threads_that_ended_are_forgotten():
     assert len(member._gate.visitors) <= 2
 
 
+@stacks
+def test_a_thread_that_is_born_while_another_looks_is_seen_later(monkeypatch):
+    """It is not among the stacks that the other has fetched before, and must not be taken for one that has ended."""
+    member, me, stacks_now = Member(), get_ident(), sys._current_frames
+    born, look, entered, leave, threads = threading.Event(), threading.Event(), threading.Event(), threading.Event(), []
+
+    def in_between():
+        if get_ident() != me:  # the newcomer, on the way in
+            born.set(), look.wait()
+        elif not threads:
+            fetched = stacks_now()
+            threads.append(in_thread(lambda: member.operate(lambda: (entered.set(), leave.wait()))))
+            born.wait()
+            return fetched
+        return stacks_now()
+
+    monkeypatch.setattr(sys, "_current_frames", in_between)
+    try:
+        gate._approach((member._gate,), me, None)
+        assert not member._gate.is_taken(me, None)  # and then it waits, as if for somebody else
+        look.set(), entered.wait(5)
+        gate._approach((member._gate,), me, None)
+        assert member._gate.is_taken(me, None)
+    finally:
+        look.set(), leave.set(), threads[0].join()
+
+
+@stacks
+def test_joining_inside_an_operation_does_not_leave_it():
+    """A callback that makes a connection of BIOs which are in use waits for these, inside the operation that called it."""
+    member, bio, occupied, joining, order = Member(), Member(), threading.Event(), threading.Event(), []
+
+    def occupy():
+        occupied.set(), joining.wait()
+        time.sleep(0.05)
+        order.append("bio is free")
+
+    def callback():
+        join(Member(), bio)
+        order.append("joined")
+
+    holder = in_thread(lambda: bio.operate(occupy))
+    occupied.wait()
+    caller = in_thread(lambda: member.operate(lambda: (joining.set(), callback())))
+    joining.wait()
+    member.operate(lambda: order.append("the other"))
+    holder.join(), caller.join()
+    assert order == ["bio is free", "joined", "the other"]
+
+
 def test_joining_waits_for_who_is_inside():
     connection, incoming, outgoing = Member(), Member(), Member()
     entered, order = threading.Event(), []
@@ -238,3 +288,11 @@ def test_dead_members_are_forgotten():
     for _ in range(100):
         join(Member(), incoming, outgoing)
     assert len(incoming._gate.members) <= 16
+
+
+@stacks
+def test_visits_of_dead_connections_are_forgotten():
+    incoming, outgoing = Member(), Member()
+    for _ in range(100):
+        join(Member(), Member(), incoming, outgoing)
+    assert len(incoming._gate.visitors) <= 2

@@ -60,14 +60,14 @@ OPERATIONS = set()
 
 
 class Gate(object):
-    """Who may use the members. `visitors` are the identifiers of the threads that were ever let in or asked to be,
+    """Who may use the members. `visitors` is {visit: identifier of the thread} of the threads that were ever let in or asked to be,
     `latest` stands for the latest attempt to come in, `crowd` is the number of members at which the dead are counted out."""
 
     __slots__ = ("visitors", "latest", "members", "crowd")
 
     def __init__(self, member):
         member._gate, member._thread = self, get_ident()
-        self.visitors, self.latest = set([member._thread]), None
+        self.visitors, self.latest = {object(): member._thread}, None
         self.members, self.crowd = [weakref.ref(member)], 8
 
     def assign(self, thread):
@@ -92,30 +92,33 @@ class Gate(object):
             self.members = [reference for reference in self.members if reference() is not None]
             self.crowd = 2 * len(self.members) + 8
 
-    def take_over(self, gate):
-        """Make the members of another gate members of this one. First they are listed here: a signal handler may raise in the
-        middle, and a member of this gate that it does not know could never be taken from its owner."""
-        self.visitors |= gate.visitors
+    def take_over(self, gate, me):
+        """Make the members of another gate members of this one; `me` is among the visitors of both.
+
+        First they are listed here: a signal handler may raise in the middle, and a member of this gate that it does not know could
+        never be taken from its owner.
+        """
+        self.visitors.update([visit for visit in gate.visitors.copy().items() if visit[1] != me])
         self.members += gate.members
         for reference in gate.members:
             member = reference()
             if member is not None:
                 member._gate = self
 
-    def is_taken(self, me):
+    def is_taken(self, me, visit):
         """Whether a thread other than `me` is inside, or has announced itself.
 
-        Asked after step 1. So a thread that has ended owns nothing here any more, and can be forgotten, though the next one
-        may get its identifier.
+        Asked after step 1. So a thread that has ended owns nothing here any more, and can be forgotten. The visits are read before
+        the stacks: a thread that is born in between is not taken for one that has ended, and should it have the identifier of one,
+        it has a visit of its own, which is not forgotten with that of the other.
         """
+        visitors = self.visitors.copy()
         frames = sys._current_frames()
         del frames[get_ident()]  # that of this very function: a reference cycle, and never asked
-        for thread in list(self.visitors):
-            if thread == me:
-                continue
-            if thread not in frames:
-                self.visitors.discard(thread)
-            elif _is_inside(frames[thread], self):
+        for other, thread in visitors.items():
+            if thread not in frames if thread != me else other is not visit:
+                self.visitors.pop(other, None)
+            elif thread != me and _is_inside(frames[thread], self):
                 return True
         return False
 
@@ -143,12 +146,12 @@ def alone(function):
 
 def claim(member):
     """Let the calling thread in to the connection of `member`; wait while another thread is inside."""
-    me = get_ident()
+    me, visit = get_ident(), object()
     entered = False
     while True:
         gates = (member._gate,)
-        entered = _approach(gates, me)
-        if not gates[0].is_taken(me) and member._gate is gates[0]:
+        entered = _approach(gates, me, visit)
+        if not gates[0].is_taken(me, visit) and member._gate is gates[0]:
             gates[0].admit(me, entered)
             return
         entered = False
@@ -160,17 +163,17 @@ def join(connection, *others):
 
     Of the others those count that have a gate: the native MemoryBIO of a newer Python has none, and needs none.
     """
-    me = get_ident()
+    me, visit = get_ident(), object()
     others = [other for other in others if getattr(other, "_gate", None) is not None]
     if not others:
         return Gate(connection)
     gates = gates_of(others)
     entered = _announce(gates)
-    is_known_here_only = not [True for gate in gates if len(gate.visitors) > 1 or me not in gate.visitors]
+    is_known_here_only = not [True for gate in gates for thread in gate.visitors.copy().values() if thread != me]
     while not is_known_here_only:  # else every member is ours already
         gates = gates_of(others)
-        entered = _approach(gates, me)
-        if not any([gate.is_taken(me) for gate in gates]) and gates == gates_of(others):
+        entered = _approach(gates, me, visit)
+        if not any([gate.is_taken(me, visit) for gate in gates]) and gates == gates_of(others):
             break
         entered = False
         time.sleep(PAUSE)
@@ -181,7 +184,7 @@ def join(connection, *others):
             kept = gate
     for gate in gates:
         if gate is not kept:
-            kept.take_over(gate)
+            kept.take_over(gate, me)
     kept.add(connection, me)
     kept.admit(me, entered, is_known_here_only)
 
@@ -203,10 +206,10 @@ def _announce(gates):
     return attempt
 
 
-def _approach(gates, me):
+def _approach(gates, me, visit):
     """Step 1 and, by what it returns, step 2."""
     for gate in gates:
-        gate.visitors.add(me)
+        gate.visitors[visit] = me
     attempt = _announce(gates)
     for gate in gates:
         gate.assign(None)
@@ -219,9 +222,10 @@ def _is_inside(frame, gate):
     while frame is not None:
         caller = frame.f_back  # read once: a generator may yield at any time, and has no caller then
         if frame.f_code in NEWCOMERS:
-            waits = not frame.f_locals.get("entered")
-            if not waits and gate in frame.f_locals["gates"]:
+            has_entered = frame.f_locals.get("entered")
+            if has_entered and gate in frame.f_locals["gates"]:
                 return True
+            waits = not has_entered and frame.f_code is CLAIM  # the operation that has called it has not begun yet
         elif frame.f_code in OPERATIONS:
             if not waits and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
                 return True
@@ -232,7 +236,8 @@ def _is_inside(frame, gate):
     return False
 
 
-NEWCOMERS = (claim.__code__, join.__code__)
+CLAIM = claim.__code__
+NEWCOMERS = (CLAIM, join.__code__)
 
 if not OTHER_STACKS_CAN_BE_READ:
     from .monitor import Gate, alone, claim, guarded, join  # noqa: F811 - in place of those above

@@ -3,7 +3,7 @@
     pair         the two sockets, and what becomes of them in forks, daemons and signal handlers
     connection   the genuine object, driven record by record
 
-It needs no ctypes and knows no layout: any `_ssl` of Python 2.7.9 or newer will do, whatever TLS library it was built with,
+It needs no ctypes and knows no layout: any `_ssl` of CPython 2.7.9 or newer will do, whatever TLS library it was built with,
 a static one on Windows included. The price: each record goes through the kernel twice, and what an old `_ssl` does not
 tell is not known here either (verify_code of an untrusted chain, shared_ciphers()).
 """
@@ -18,6 +18,8 @@ NAME = "loopback"
 
 def probe(facts):
     """The engine, proved to work here; ImportError with the reason otherwise."""
+    if facts.implementation != "cpython":
+        raise ImportError("it needs CPython, whose _ssl it knows the errors and the omissions of: this is %s" % facts.implementation)
     import _socket
 
     return Loopback(Pair if hasattr(_socket, "socketpair") else TCPPair)
