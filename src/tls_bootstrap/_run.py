@@ -96,11 +96,15 @@ def _script(path):
             names["__loader__"] = machinery.SourcelessFileLoader("__main__", shown)
         else:  # PyPy's has the path as it was given
             names["__loader__"] = machinery.SourceFileLoader("__main__", path if starts_like_pypy() else shown)
-    if machinery or "__cached__" in vars(sys.modules["__main__"]):  # Debian's PyPy 2.7 has it (PEP 3147), and so had we from runpy
-        names["__cached__"] = None
+    names.update(_cached())
     if code is None:
         code = _compiled(source, shown)
     return lambda: _run_code(code, names)
+
+
+def _cached():
+    """{"__cached__": None} where a program has it, and so had we from runpy: on Python 3 up to 3.14 and Debian's PyPy 2.7 (PEP 3147)."""
+    return {"__cached__": None} if "__cached__" in vars(sys.modules["__main__"]) else {}
 
 
 def _standard_input():
@@ -108,7 +112,7 @@ def _standard_input():
     machinery = _import_machinery()
     names = {"__file__": "<stdin>"}
     if machinery:
-        names.update(__cached__=None, __loader__=machinery.BuiltinImporter)
+        names.update(_cached(), __loader__=machinery.BuiltinImporter)
     code = _compiled(source, "<stdin>")
     return lambda: _run_code(code, names)
 

@@ -135,6 +135,8 @@ class TestSetting(object):
         context._msg_callback = None
         assert context._msg_callback is None
 
+    @pytest.mark.skipif((3, 8) <= sys.version_info < (3, 8, 9) or (3, 9) <= sys.version_info < (3, 9, 3),
+                        reason="native code of 3.8 and 3.9 kept the interpreter's lock for ever (bpo-43577)")
     def test_removed(self, version):
         seen, pair = watched_pair(version)
         pair.client_context._msg_callback = None
@@ -226,9 +228,11 @@ class TestExceptions(object):
             raise ZeroDivisionError("from the callback")
 
         client._msg_callback = fail
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises((ZeroDivisionError, ssl.SSLWantReadError)) as caught:
             with tls_sockets(client, server_context(version)):
                 pass
+        if not isinstance(caught.value, ZeroDivisionError):  # 3.15.2 says what came of it, now and then
+            assert sys.version_info >= (3, 15) and isinstance(caught.value.__context__, ZeroDivisionError)
 
     @needs.tls13
     @pytest.mark.skipif(not isinstance(getattr(vars(ssl.SSLContext).get("_msg_callback"), "fget", None), type(lambda: 0))

@@ -1,9 +1,10 @@
 """Each row of the table by itself: what it needs it brings along, contexts and sockets go on working, and nothing of it is left behind."""
 from __future__ import absolute_import, division, print_function
 
-from tests.support import child
+from tests.support import child, needs
 
 
+@needs.something_to_add
 def test_by_itself():
     child.check("""
     import socket, ssl, warnings

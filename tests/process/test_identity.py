@@ -5,7 +5,7 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-from tests.support import child, facts
+from tests.support import child, facts, needs
 
 IS_UPGRADED = facts.is_upgraded()
 
@@ -100,6 +100,7 @@ def test_nothing_changes_where_nothing_is_lacking():
     """)
 
 
+@needs.something_to_add
 def test_what_was_there_stays():
     child.check(IDENTITIES + """
     import tls_bootstrap
@@ -123,6 +124,7 @@ def test_what_was_there_stays():
 ENGINES = ["auto"] + (facts.engines_over_own_ssl()[1:] if IS_UPGRADED else []) + ["pyopenssl"]
 
 
+@needs.something_to_add
 @pytest.mark.parametrize("engine", ENGINES)
 def test_nothing_is_left_behind(engine):
     """Whatever the engine replaced, and used: a connection is made in between."""

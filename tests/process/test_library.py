@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import pytest
-from tests.support import child, facts
+from tests.support import child, facts, needs
 
 IS_UPGRADED = facts.is_upgraded()
 upgraded = pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has MemoryBIO of its own: libraries get the real ssl")
@@ -158,6 +158,7 @@ def test_the_import_error_names_every_rung():
         assert words in out, out
 
 
+@needs.something_to_add
 def test_what_only_an_application_can_have():
     check("""
     try:

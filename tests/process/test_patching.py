@@ -9,7 +9,7 @@ import shutil
 import sys
 
 import pytest
-from tests.support import child, facts
+from tests.support import child, facts, needs
 
 IS_UPGRADED = facts.is_upgraded()
 upgraded = pytest.mark.skipif(not IS_UPGRADED, reason="this interpreter has MemoryBIO of its own: nothing is patched")
@@ -235,6 +235,7 @@ def test_a_failure_in_the_middle_leaves_nothing():
     """)
 
 
+@needs.something_to_add
 def test_a_failure_behind_additions_leaves_nothing():
     child.check(SNAPSHOT + """
     import tls_bootstrap
@@ -252,6 +253,7 @@ def test_a_failure_behind_additions_leaves_nothing():
     """)
 
 
+@needs.something_to_add
 def test_features_by_name():
     """Only those, the same call again is a no-op, another one an error."""
     child.check(SNAPSHOT + """

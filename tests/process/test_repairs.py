@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from tests.process.test_identity import IDENTITIES
-from tests.support import child, facts
+from tests.support import child, facts, needs
 from tests.support.remedies import interpreters_own
 
 pytestmark = interpreters_own
@@ -14,6 +14,7 @@ pytestmark = interpreters_own
 NEEDED = sys.version_info < (3, 10)  # something, on every OpenSSL
 
 
+@needs.something_to_add
 def test_all_is_put_back():
     child.check(IDENTITIES + """
     import tls_bootstrap
@@ -75,6 +76,7 @@ def test_the_report_tells():
     """ % NEEDED)
 
 
+@needs.something_to_add
 def test_the_same_call_again_and_another_one():
     child.check("""
     import tls_bootstrap

@@ -159,13 +159,14 @@ def test_what_cannot_be_unpacked_is_refused_by_name():
 
 @pytest.mark.parametrize("implementation, version, expected", [
     ("CPython", (2, 7, 18), "2.7"), ("CPython", (3, 6, 15), "3.6"), ("CPython", (3, 9, 0), "3.8"), ("CPython", (3, 10, 0), "3.10"),
-    ("CPython", (3, 15, 0), "3.10"), ("PyPy", (2, 7, 13), "pypy2.7"), ("PyPy", (3, 11, 1), "pypy3.10"), ("PyPy", (3, 9, 1), "3.8")])
+    ("CPython", (3, 14, 0), "3.10"), ("CPython", (3, 15, 0), "3.15"), ("PyPy", (2, 7, 13), "pypy2.7"), ("PyPy", (3, 11, 1), "pypy3.10"),
+    ("PyPy", (3, 9, 1), "3.8")])
 def test_requirements_are_those_of_the_nearest_version_below(implementation, version, expected):
     one = interpreter(version, "/a", implementation)
     path = environments.requirements_for(one)
     assert os.path.basename(path) == "requirements-%s.txt" % expected
     assert all("==" in pin for pin in environments.pins(path))
-    assert environments.requires(one, "pyopenssl") == (not expected.startswith("pypy"))
+    assert environments.requires(one, "pyopenssl") == (expected not in ("pypy2.7", "pypy3.10", "3.15"))
 
 
 def test_no_requirements():
@@ -249,7 +250,7 @@ def test_what_was_not_tested_has_a_reason(program, monkeypatch):
         "jython2.7: no network", "pypy3: not unpacked yet (`python3 tools/test_all.py --unpack pypy3`)",
         "3.99: no such Python here (`python3 tools/interpreters.py` lists what is)",
         "2.7.18 with pyopenssl: only with --all or --only",
-        "PyPy 2.7.18 with pyopenssl: no PyOpenSSL can be installed there without a compiler"]
+        "PyPy 2.7.18 with pyopenssl: tools/requirements-*.txt have no PyOpenSSL for it"]
     assert len(program.not_tested([OWN], ["auto"], [], True, {}, [])) == 2
 
 

@@ -34,7 +34,7 @@ def make(reach):
     import _ssl
 
     functions, items = reach.functions, reach.library.items
-    as_certificate = DER if hasattr(_ssl, "Certificate") else bytes
+    as_certificate = DER if hasattr(_ssl, "ENCODING_DER") else bytes
 
     def certificates_of(stack):
         return [as_certificate(reach.certificate(certificate)) for certificate in items(stack)]

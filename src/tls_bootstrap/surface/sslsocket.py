@@ -254,6 +254,10 @@ class Connection(object):
     def session_reused(self):
         return getattr(self._sslobject, "session_reused", False)
 
+    def uses_ktls_for_send(self):
+        """False: SSLSocket.sendfile() of Python 3.15 asks whether the kernel encrypts."""
+        return False
+
     def __getattr__(self, name):
         return getattr(self._sslobject, _OTHER_NAMES.get(name, name))
 

@@ -41,6 +41,8 @@ def probe(facts):
         if not hasattr(getattr(SSL, owner, None) if owner else SSL, name):
             raise ImportError("pyOpenSSL %s has no %s: 21.0 or newer is needed"
                               % (OpenSSL.__version__, ".".join(filter(None, ("SSL", owner, name)))))
+    if "SSLContext.set_groups" in facts.native:
+        raise ImportError("the SSLContext of this Python is told of groups and more in C, of which pyOpenSSL would know nothing")
     return PyOpenSSL(OpenSSL.__version__, "MemoryBIO" in facts.native)
 
 
