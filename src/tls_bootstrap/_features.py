@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 ISSUES = "https://github.com/python/cpython/issues/"
 BPO = "https://bugs.python.org/issue"  # leads to the same
+PULLS = "https://github.com/python/cpython/pull/"
 
 
 class Feature(object):
@@ -75,7 +76,7 @@ ADDITIONS = (  # type: tuple[Feature, ...]
     Feature("SSLObject.server_sigalg", "3.15", 138252, "negotiated", needs=SIGNATURE, differs=BRAINPOOL),
     Feature("SSLContext.get_ciphers", "3.6", 72053, "ciphers", needs=("SSL_CTX_get_ciphers", "SSL_CIPHER_get_kx_nid")),
     Feature("SSLContext.security_level", "3.10", 85367, "ciphers", needs=("SSL_CTX_get_security_level",)),
-    Feature("SSLSocket.shared_ciphers", "3.5", 96931, "ciphers", needs=("SSL_get_client_ciphers",)),
+    Feature("SSLSocket.shared_ciphers", "3.5", BPO + "23186", "ciphers", needs=("SSL_get_client_ciphers",)),
     Feature("SSLSocket.get_verified_chain", "3.13", 109109, "chains", needs=("SSL_get0_verified_chain",)),
     Feature("SSLObject.get_verified_chain", "3.13", 109109, "chains", needs=("SSL_get0_verified_chain",)),
     Feature("SSLSocket.get_unverified_chain", "3.13", 109109, "chains", needs=("SSL_get_peer_cert_chain",)),
@@ -85,7 +86,7 @@ ADDITIONS = (  # type: tuple[Feature, ...]
             differs="an SSLSocket of 2.7 and 3.6 refuses the common name behind the handshake, where these Pythons compare all names"),
     Feature("HAS_NEVER_CHECK_COMMON_NAME", "3.7", 75580, "abilities", needs=TO_ASK_OPENSSL),
     Feature("RAND_bytes", "3.3", 56258, "randomness", needs=("RAND_bytes",)),
-    Feature("HAS_PSK", "3.13", 63284, "abilities", needs=TO_ASK_OPENSSL),
+    Feature("HAS_PSK", "3.13", 112454, "abilities", needs=TO_ASK_OPENSSL),
     Feature("HAS_PSK_TLS13", "3.15", 133623, "abilities", needs=TO_ASK_OPENSSL),
     Feature("HAS_PHA", "3.14", 128035, "abilities", needs=TO_ASK_OPENSSL),
 
@@ -101,7 +102,7 @@ ADDITIONS = (  # type: tuple[Feature, ...]
     Feature("SSLContext._msg_callback", "3.8", 78452, "messages", needs=("SSL_CTX_set_msg_callback",),
             also=("SSLSocket.do_handshake", "SSLObject.do_handshake", "_TLSContentType", "_TLSAlertType", "_TLSMessageType"),
             differs="what the callback raises is raised by do_handshake(), and reported by whatever else reads or writes"),
-    Feature("SSLContext.sni_callback", "3.7", 5128, "sni", also=("SSLContext.set_servername_callback",),
+    Feature("SSLContext.sni_callback", "3.7", PULLS + "5128", "sni", also=("SSLContext.set_servername_callback",),
             differs="a name that cannot be decoded (IDNA 2003) is refused without asking"),
 )
 
@@ -112,10 +113,10 @@ ADDITIONS += (
     Feature("SSLSocket.detach", "3.2", BPO + "8524", "sockets", differs="the descriptor is a duplicate, with another number"),
     Feature("SSLSocket.get_inheritable", "3.4", BPO + "18571", "sockets"),
     Feature("SSLSocket.getblocking", "3.7", 76554, "sockets"),
-    Feature("SSLSocket.recvmsg", "3.3", BPO + "6560", "sockets"),
-    Feature("SSLSocket.recvmsg_into", "3.3", BPO + "6560", "sockets"),
+    Feature("SSLSocket.recvmsg", "3.3", BPO + "12835", "sockets"),
+    Feature("SSLSocket.recvmsg_into", "3.3", BPO + "12835", "sockets"),
     Feature("SSLSocket.sendfile", "3.5", BPO + "17552", "sockets"),
-    Feature("SSLSocket.sendmsg", "3.3", BPO + "6560", "sockets"),
+    Feature("SSLSocket.sendmsg", "3.3", BPO + "12835", "sockets"),
     Feature("SSLSocket.sendmsg_afalg", "3.6", BPO + "27744", "sockets"),
     Feature("SSLSocket.set_inheritable", "3.4", BPO + "18571", "sockets"),
     Feature("SSLSocket.timeout", "3.0", "https://docs.python.org/3/library/socket.html#socket-objects", "sockets"),
@@ -170,8 +171,8 @@ ADDITIONS += (
 ROLES = ("SSLContext.__new__", "SSLContext.__init__", "SSLContext.protocol", "SSLContext.wrap_socket", "SSLContext.wrap_bio",
          "SSLContext.__reduce_ex__", "get_protocol_name")
 ADDITIONS += (
-    Feature("SSLContext.protocol", "3.7", 76790, "protocols", came_with="TLSVersion"),
-    Feature("SSLContext.check_hostname", "3.7", 75580, "protocols", came_with="SSLCertVerificationError"),
+    Feature("SSLContext.protocol", "3.7", PULLS + "5128", "protocols", came_with="TLSVersion"),
+    Feature("SSLContext.check_hostname", "3.7", 75612, "protocols", came_with="SSLCertVerificationError"),
     Feature("PROTOCOL_TLS_CLIENT", "3.6", 72272, "protocols", also=ROLES),
     Feature("PROTOCOL_TLS_SERVER", "3.6", 72272, "protocols", also=ROLES),
 )

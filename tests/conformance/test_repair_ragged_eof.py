@@ -19,7 +19,7 @@ from tests.support.remedies import assert_no_error_is_left, both_ways, interpret
 pytestmark = interpreters_own
 
 WRONG = (python(before=(3, 8)) and END_IS_AN_ERROR) or facts.ignores_ragged_ends()
-WRONG_IN_HANDSHAKE = WRONG or python(before=(3, 3)) and not END_IS_AN_ERROR  # bpo-10880 brought SSLEOFError for data only
+WRONG_IN_HANDSHAKE = WRONG or python(before=(3, 3)) and not END_IS_AN_ERROR  # bpo-11183 brought SSLEOFError for data only
 WRONG_ON_OBJECTS = (python(first=(3,), before=(3, 8)) and END_IS_AN_ERROR) or facts.ignores_ragged_ends()
 ENDS_TWICE = RAGGED if PYPYS_OWN else dict(EOF, library=None, reason=None)  # PyPy finds the first error still in OpenSSL's queue
 

@@ -206,7 +206,7 @@ class TestNoName(object):
     """check_hostname with server_hostname None: wrap_bio() takes it, as native ssl does, and clients exist that rely on it.
 
     A native handshake then compares nothing and succeeds. Ours fails closed, by every path: nobody asked for an unchecked name.
-    Since 3.14.8 the native wrap_bio() refuses it (CVE-2026-19553, python/cpython#158503), as wrap_socket() always did.
+    Since 3.13.16 and 3.14.8 the native wrap_bio() refuses it (CVE-2026-19553, gh-156793), as wrap_socket() always did.
     """
 
     def test_wrap_bio_accepts(self, version):

@@ -43,7 +43,7 @@ GAPS = (
     Gap(NO_ENGINE % "load_cert_chain" + CALLBACK,
         lambda facts: (3, 7) <= facts.python < (3, 8), {"enc_key": (3,)}),
     Gap(NO_ENGINE % "load_verify_locations" + "before 3.8 it takes a certificate in DER and raises all the same with OpenSSL 3, and has "
-        "OpenSSL's text for what is no certificate (%s38820)" % BPO,
+        "OpenSSL's text for what is no certificate (%s43920)" % BPO,
         lambda facts: facts.python < (3, 8), {"cadata": (1, 2, 3, 8, 9)}),
     Gap("the class is right, the code is 1 (unspecified): the _ssl of Python 2.7 does not say why it refuses a chain, and this engine uses "
         "nothing else (%spull/3462)" % CPYTHON,

@@ -130,7 +130,7 @@ def binding():
 
 
 def wrap_args():
-    """By position and by keyword; a server may have a name (until 3.14.8, python/cpython#158503); what is no BIO or no name is refused."""
+    """By position and by keyword; a server may have a name (until 3.13.16 and 3.14.8, gh-156793); what is no BIO or no name is refused."""
     def bios():
         return ssl.MemoryBIO(), ssl.MemoryBIO()
 

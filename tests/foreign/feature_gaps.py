@@ -34,7 +34,7 @@ AFTER_FREE = "the interpreter's own code uses a context that was freed, mended i
 PRIVATE = "private: the attribute of the class in C below, or of the interpreter's own connection object."
 REPAIR = "a defect of the interpreter's own SSLSocket, whose repair is a switch of its own."
 SHARED = ("shared_ciphers() was what the client offered, and one of a client, too: "
-          "https://github.com/python/cpython/issues/96931 (3.10.9, 3.11.1).")
+          "https://github.com/python/cpython/issues/96931 (3.10.11, 3.11.3).")
 OLD = "2.7 or 3.6 or 3.7 or 3.8 or 3.9 or 3.10"
 BEFORE_3_8 = "2.7 or 3.6 or 3.7"
 

@@ -23,7 +23,7 @@ CLASSES = {
 # Statements that are left out, by a text in them, and why.
 LEFT_OUT = {
     "._sslobj.owner": "an attribute of CPython's own inner object, which no documentation promises",
-    "assertIsNotNone(sslobj.shared_ciphers())": "of a client: None since gh-96931 (3.10.9, 3.11.1), as with us",
+    "assertIsNotNone(sslobj.shared_ciphers())": "of a client: None since gh-96931 (3.10.11, 3.11.3), as with us",
 }
 # test: what its message says on 2.7, and why it fails there
 KNOWN = {
@@ -35,7 +35,7 @@ HISTORY = {
     "SSLObjectTests.test_private_init": ("'owner'", "3.6 lets SSLObject be called: https://github.com/python/cpython/issues/77132 (3.7)."),
     "SimpleBackgroundTests.test_bio_handshake": (
         "is not None",
-        "a client's shared_ciphers() was a list of what it had offered: https://github.com/python/cpython/issues/96931 (3.10.9, 3.11.1)."),
+        "a client's shared_ciphers() was a list of what it had offered: https://github.com/python/cpython/issues/96931 (3.10.11, 3.11.3)."),
     "SimpleBackgroundTests.test_transport_eof": (
         "eof", "an early end over OpenSSL 3 was no SSLEOFError: https://github.com/python/cpython/issues/95494 (2023, not for 3.9)."),
 }

@@ -14,8 +14,8 @@ TWINS = [(check, twin) for check in QUICK for twin in check.twins]
 KNOWN_NATIVE = {
     "sessions resumed": "native code of 3.10 to 3.13.0 leaks each session that is read (gh-116810)",
     "context switch in SNI": "native code frees the first context too early; 3.13.0 crashes",
-    "threads": "native connections had no lock before 2024 (gh-124984, gh-134698); 3.11 and 3.13.0 damage the stream or crash",
-    "threads and signals": "native connections had no lock before 2024 (gh-124984, gh-134698); 3.11 and 3.13.0 crash",
+    "threads": "native connections had no lock before 2025 (gh-134698; gh-124984 without the GIL); 3.11, 3.13.0 spoil it or crash",
+    "threads and signals": "native connections had no lock before 2025 (gh-134698; gh-124984 without the GIL); 3.11 and 3.13.0 crash",
 }
 
 

@@ -2,7 +2,7 @@
 
 The first part is guard G2: ctypes.CDLL would let go of the GIL around BIO_read and BIO_write, which are not thread safe. The second
 is G3: _ssl lets go of the GIL in SSL_read and SSL_write, so a BIO must not be fed at that time. CPython itself got such a lock only in
-2024 (gh-124984, gh-134698): older native versions damage the stream or die here, and their figure is only for comparison.
+2025 (gh-134698): older native versions damage the stream or die here, and their figure is only for comparison.
 """
 from __future__ import absolute_import, division, print_function
 

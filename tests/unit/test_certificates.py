@@ -230,7 +230,7 @@ def test_certificates_that_one_could_make(kind, native):
 
 
 def test_a_bit_string_in_a_name(native):
-    """CPython before 3.9.11 and 3.10.3 raises SSLError (bpo-46232); there we give what newer ones give."""
+    """CPython before 3.10.3 raises SSLError (bpo-46232); there we give what newer ones give."""
     unique = named(BIT_STRING, b"\0ab", "2.5.4.45")
     decoded, expected = decode(unique), native(unique)
     assert typed(decoded["subject"]) == typed(((("x500UniqueIdentifier", b"ab"),),))

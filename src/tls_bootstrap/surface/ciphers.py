@@ -13,7 +13,7 @@ LONGEST_DESCRIPTION = 512
 SHARED_CIPHERS = """A list of (name, protocol, secret bits): the cipher suites that the client has offered and this server knows; None on a
 client, and before a ClientHello has come.
 
-Since Python 3.5 (gh-96931; SSL_get_client_ciphers)."""
+Since Python 3.5 (bpo-23186; SSL_get_client_ciphers)."""
 
 
 def make(reach):

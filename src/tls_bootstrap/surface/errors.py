@@ -6,7 +6,7 @@ Rule: the classes are the standard library's own, so no `except` clause misses. 
   end of file is called KRB5_S_TKT_NYV. The *text* comes from OpenSSL itself and is right, and the names are made of the
   texts by rule (util/mkerr.pl): so the name is made of the text again. Exceptions to the rule stand in a table.
 - An end of file without close_notify is an SSLError with OpenSSL 3, a socket.error with errno 0 in the handshake with
-  1.1.1: `_ssl` asks the dummy socket what went wrong. Newer Pythons say SSLEOFError (bpo-10880, bpo-35937).
+  1.1.1: `_ssl` asks the dummy socket what went wrong. Newer Pythons say SSLEOFError (bpo-11183, bpo-31122).
 - A connection that has failed answers SSL_ERROR_SYSCALL with an empty error queue, which is again socket.error(0) there;
   Python 3 says SSLEOFError for reads and writes, SSLSyscallError for the rest (PySSL_SetError, a BIO has no socket).
 - A certificate that is refused is a plain SSLError; since 3.7 it is an SSLCertVerificationError (bpo-31399).

@@ -72,15 +72,15 @@ class OfSSLSocket(object):
         return descriptor
 
     def recvmsg(self, *args, **kwargs):
-        """Not allowed, as it would read what is encrypted: NotImplementedError. Since Python 3.3 (bpo-6560)."""
+        """Not allowed, as it would read what is encrypted: NotImplementedError. Since Python 3.3 (bpo-12835)."""
         raise NotImplementedError(NOT_ALLOWED % ("recvmsg", self.__class__))
 
     def recvmsg_into(self, *args, **kwargs):
-        """Not allowed, as it would read what is encrypted: NotImplementedError. Since Python 3.3 (bpo-6560)."""
+        """Not allowed, as it would read what is encrypted: NotImplementedError. Since Python 3.3 (bpo-12835)."""
         raise NotImplementedError(NOT_ALLOWED % ("recvmsg_into", self.__class__))
 
     def sendmsg(self, *args, **kwargs):
-        """Not allowed, as it would send data unencrypted: NotImplementedError. Since Python 3.3 (bpo-6560)."""
+        """Not allowed, as it would send data unencrypted: NotImplementedError. Since Python 3.3 (bpo-12835)."""
         raise NotImplementedError(NOT_ALLOWED % ("sendmsg", self.__class__))
 
     def sendmsg_afalg(self, *args, **kwargs):
