@@ -61,8 +61,12 @@ def jobs(found, engines, paths, options, for_pyopenssl):
         for engine in engines:
             if engine == "auto":
                 yield interpreter, paths + options, engine
-            elif interpreter in for_pyopenssl if engine == "pyopenssl" else interpreter.version < (3, 5) and interpreter.implementation == "CPython":
+            elif interpreter in for_pyopenssl if engine == "pyopenssl" else is_for_loopback(interpreter):
                 yield interpreter, (paths or OF_CONNECTIONS) + options, engine
+
+
+def is_for_loopback(interpreter):
+    return interpreter.implementation == "CPython" and interpreter.version < (3, 5)
 
 
 def with_pyopenssl(found, everything):

@@ -82,7 +82,8 @@ class SSLModule(ModuleType):
     def __init__(self, surface, facts):
         import ssl
 
-        super(SSLModule, self).__init__("ssl", "The interpreter's ssl, and what it lacks by engine %s of tls_bootstrap." % surface.engine.name)
+        engine = surface.engine.name
+        super(SSLModule, self).__init__("ssl", "The interpreter's ssl, and what it lacks by engine %s of tls_bootstrap." % engine)
         self.__dict__.update(surface.engine.openssl_facts())
         for name in ("MemoryBIO", "SSLObject", "SSLCertVerificationError"):
             if name not in facts.native:

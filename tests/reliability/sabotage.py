@@ -1,9 +1,9 @@
 """Ways to break the engine, one for each guard: the check that watches over the guard must then fail.
 
 A check that never fails may be watching nothing. So each check of this folder is run a second time with one of these, on Python 2.7 by
-tests/reliability/run.py. On PyPy some of them have no meaning: NOT_ON_PYPY tells why. Functions marked `before` change the package before the upgrade, those marked `after` change what it has put on
-`ssl`. If the engine no longer has the part that a function here replaces, the function fails with AttributeError: that is an error of
-this file, and run.py does not take it for a caught defect.
+tests/reliability/run.py. On PyPy some of them have no meaning: NOT_ON_PYPY tells why. Functions marked `before` change the package before the
+upgrade, those marked `after` change what it has put on `ssl`. If the engine no longer has the part that a function here replaces, the
+function fails with AttributeError: that is an error of this file, and run.py does not take it for a caught defect.
 """
 from __future__ import absolute_import, division, print_function
 

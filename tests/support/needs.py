@@ -15,7 +15,8 @@ interpreters_openssl = pytest.mark.skipif(facts.engine() == "pyopenssl", reason=
 counted = pytest.mark.skipif(platform.python_implementation() != "CPython", reason="objects die by reference count in CPython only")
 
 
-something_to_add = pytest.mark.skipif(hasattr(ssl._ssl._SSLContext, "set_groups"), reason="this interpreter has of its own all that could be added")
+something_to_add = pytest.mark.skipif(hasattr(ssl._ssl._SSLContext, "set_groups"),
+                                      reason="this interpreter has of its own all that could be added")
 
 
 def name(path):

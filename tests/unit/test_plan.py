@@ -137,5 +137,6 @@ def test_the_table_is_sound():
     assert len(set(ALL)) == len(ALL)
     for feature in FEATURES:
         assert feature.link.startswith((
-            "https://github.com/python/cpython/issues/", "https://github.com/python/cpython/pull/", "https://bugs.python.org/issue", "https://docs.python.org/3/")), feature.link
+            "https://github.com/python/cpython/issues/", "https://github.com/python/cpython/pull/", "https://bugs.python.org/issue",
+            "https://docs.python.org/3/")), feature.link
         assert feature.since.startswith("3.")

@@ -51,7 +51,8 @@ def _of_cpython(ssl, ssl_file):
     except MemoryError as error:  # of ctypes, under a hardened kernel that forbids writable and executable pages
         raise ImportError("ctypes cannot be imported (%s)" % error)
     if library.version() != ssl.OPENSSL_VERSION:
-        raise ImportError("%s is loaded but _ssl was started with %s: two OpenSSL in one process" % (library.version(), ssl.OPENSSL_VERSION))
+        raise ImportError("%s is loaded but _ssl was started with %s: two OpenSSL in one process"
+                          % (library.version(), ssl.OPENSSL_VERSION))
     context = ssl.SSLContext(getattr(ssl, "PROTOCOL_TLS_CLIENT", ssl.PROTOCOL_SSLv23))  # the latter is deprecated since 3.10
     owner = Owner()
     return library, Pointers(Functions(library), context, _genuine_socket(context, owner), owner)
@@ -132,8 +133,8 @@ class Reach(object):
         return None if genuine is None else self._pointer(genuine)
 
     def error(self, text=None):
-        """The SSLError of what has just failed, as `_ssl` makes it of OpenSSL's queue, or one with a `text` of ours as `_ssl` has for a few.
-        The queue is empty afterwards: a genuine call would take what it finds there for an error of its own."""
+        """The SSLError of what has just failed, as `_ssl` makes it of OpenSSL's queue, or one with a `text` of ours as `_ssl` has for a
+        few. The queue is empty afterwards: a genuine call would take what it finds there for an error of its own."""
         functions = self.functions
         code = functions.ERR_peek_last_error()
         said, where = functions.ERR_reason_error_string(code), functions.ERR_lib_error_string(code)

@@ -1,8 +1,8 @@
 """ssl.MemoryBIO as a queue of Python bytes, for engines that have no BIO of OpenSSL to offer.
 
-The state is a list of chunks, each a tuple (bytes, how many of them are gone); only of the first one some are gone. Every operation changes it by one store or
-one call into C, so that a signal handler that raises finds the queue as it was before or as it is after, never half way.
-Large writes are cut into chunks and small ones added to the last, which bounds the work of each operation.
+The state is a list of chunks, each a tuple (bytes, how many of them are gone); only of the first one some are gone. Every operation
+changes it by one store or one call into C, so that a signal handler that raises finds the queue as it was before or as it is after, never
+half way. Large writes are cut into chunks and small ones added to the last, which bounds the work of each operation.
 """
 from __future__ import absolute_import, division, print_function
 

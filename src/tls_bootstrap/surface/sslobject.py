@@ -28,7 +28,8 @@ NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned 
 
 
 def make_ssl_object(engine, MemoryBIO, translate, base=object):
-    """Make the class, bound to an engine, its MemoryBIO and the Translator of its errors; `base` is the native SSLObject if there is one."""
+    """Make the class, bound to an engine, its MemoryBIO and the Translator of its errors; `base` is the native SSLObject if there is
+    one."""
     import socket
     import ssl
 

@@ -69,8 +69,9 @@ def make_raw(ssl):
         _certified the certificate that was found to be for `name`, which no other name is ever asked for
         """
 
-        __slots__ = ("conn", "server_side", "name", "checks_name", "refusal", "alert", "is_dead", "problem", "_certified", "_finished_first", "_owner",
-                     "_context", "_first_built", "_first_context", "_has_ended", "_has_failed", "_has_rest", "_is_closed", "_is_encrypted", "_sent", "__weakref__")
+        __slots__ = ("conn", "server_side", "name", "checks_name", "refusal", "alert", "is_dead", "problem", "_certified",
+                     "_finished_first", "_owner", "_context", "_first_built", "_first_context", "_has_ended", "_has_failed", "_has_rest",
+                     "_is_closed", "_is_encrypted", "_sent", "__weakref__")
 
         want_read, want_write = SSL.WantReadError, SSL.WantWriteError
 
@@ -82,7 +83,8 @@ def make_raw(ssl):
             conn.set_app_data(weakref.ref(self))
             self._owner, self.server_side, self.name, self.checks_name = weakref.ref(owner), server_side, name, context.check_hostname
             self.refusal, self.alert, self.problem, self._sent, self._certified = 0, None, None, 0, None
-            self.is_dead = self._finished_first = self._has_ended = self._has_failed = self._has_rest = self._is_closed = self._is_encrypted = False
+            self.is_dead = self._finished_first = self._has_ended = self._has_failed = False
+            self._has_rest = self._is_closed = self._is_encrypted = False
             if server_side:
                 conn.set_accept_state()
             else:

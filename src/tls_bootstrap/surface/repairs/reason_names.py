@@ -3,7 +3,8 @@
 `_ssl` has a dict of them, {(library, reason): name}, that was made when Python was built, from the headers of an OpenSSL which may be
 years older than the library it runs with. Numbers are used again: 294 was a matter of Kerberos and is the unexpected end of file today. The
 dict is the very one that the C code looks into, so it is brought up to date in place. The texts come from OpenSSL itself, and names are
-made of texts by rule (formats/reasons.py). Python 3.12 has no such dict any more (gh-100062); there is a table for each OpenSSL since bpo-43788.
+made of texts by rule (formats/reasons.py). Python 3.12 has no such dict any more (gh-100062), and 3.10 began with a table for each OpenSSL
+(bpo-43788).
 """
 from __future__ import absolute_import, division, print_function
 
