@@ -82,9 +82,8 @@ def make_raw(ssl):
             self.conn = conn = SSL.Connection(self._first_built, None)
             conn.set_app_data(weakref.ref(self))
             self._owner, self.server_side, self.name, self.checks_name = weakref.ref(owner), server_side, name, context.check_hostname
-            self.refusal, self.alert, self.problem, self._sent, self._certified = 0, None, None, 0, None
-            self.is_dead = self._finished_first = self._has_ended = self._has_failed = False
-            self._has_rest = self._is_closed = self._is_encrypted = False
+            self.refusal, self.alert, self.problem, self._sent, self._certified, self._has_rest = 0, None, None, 0, None, False
+            self.is_dead = self._finished_first = self._has_ended = self._has_failed = self._is_closed = self._is_encrypted = False
             if server_side:
                 conn.set_accept_state()
             else:
