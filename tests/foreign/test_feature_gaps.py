@@ -52,3 +52,8 @@ def test_an_explanation_that_nothing_needs_is_a_difference(verdict):
 
 def test_a_loss_is_one_even_if_it_is_explained(verdict):
     assert not verdict(HOME, dict(HOME, b="failed"), ("b", "", "", "reason"))[0]
+
+
+def test_a_loss_that_is_wanted_is_none(verdict):
+    assert verdict(HOME, dict(HOME, b="failed"), ("b", "", "message", "reason", True)) == (True, ["known: b: reason"])
+    assert not verdict(HOME, dict(HOME, b="failed"), ("b", "", "another", "reason", True))[0]
