@@ -154,8 +154,8 @@ def test_who_enters_while_another_asks_does_not_become_the_owner(monkeypatch, en
     """The other has taken the members from their owner and now looks for who is inside: nobody may enter unseen after that."""
     member, looked = Member(), Gate.is_taken
 
-    def look_and_meet_another(its_gate, me, visit):
-        taken = looked(its_gate, me, visit)
+    def look_and_meet_another(its_gate, me):
+        taken = looked(its_gate, me)
         gate._approach((its_gate,), me + 1, None)
         return taken
 
@@ -234,10 +234,10 @@ def test_a_thread_that_is_born_while_another_looks_is_seen_later(monkeypatch):
     monkeypatch.setattr(sys, "_current_frames", in_between)
     try:
         gate._approach((member._gate,), me, None)
-        assert not member._gate.is_taken(me, None)  # and then it waits, as if for somebody else
+        assert not member._gate.is_taken(me)  # and then it waits, as if for somebody else
         look.set(), entered.wait(5)
         gate._approach((member._gate,), me, None)
-        assert member._gate.is_taken(me, None)
+        assert member._gate.is_taken(me)
     finally:
         look.set(), leave.set(), threads[0].join()
 
@@ -296,3 +296,57 @@ def test_visits_of_dead_connections_are_forgotten():
     for _ in range(100):
         join(Member(), Member(), incoming, outgoing)
     assert len(incoming._gate.visitors) <= 2
+
+
+@stacks
+def test_who_has_come_and_gone_between_the_steps_is_no_owner(monkeypatch):
+    """A newcomer has done step 1; another one goes in and out, and is the owner; then the first one announces itself and looks."""
+    member, approach, me = Member(), gate._approach, get_ident()
+    first, others = [], []
+
+    def approach_slowly(gates, who, visit):
+        attempt = approach(gates, who, visit)
+        if who == me and not first:
+            first.append(1)
+            in_thread(lambda: member.operate(lambda: others.append(member._thread))).join()
+        return attempt
+
+    def admit(its_gate, thread, *arguments):
+        if thread == me:
+            assert member._thread is None, "it would pass its comparison now"
+        return admit_now(its_gate, thread, *arguments)
+
+    in_thread(lambda: member.operate(lambda: None)).join()
+    admit_now = Gate.admit
+    monkeypatch.setattr(gate, "_approach", approach_slowly)
+    monkeypatch.setattr(Gate, "admit", admit)
+    member.operate(lambda: None)
+    assert len(others) == 1 and member._thread == me
+
+
+@stacks
+def test_a_handler_that_comes_back_in_does_not_hide_its_thread(monkeypatch):
+    member, approach, handled = Member(), gate._approach, []
+
+    def approach_and_be_interrupted(*arguments):
+        attempt = approach(*arguments)
+        if not handled:
+            handled.append(1)
+            member.operate(lambda: None)  # as a signal handler does
+        return attempt
+
+    monkeypatch.setattr(gate, "_approach", approach_and_be_interrupted)
+    thread = in_thread(lambda: member.operate(lambda: handled.append(get_ident() in member._gate.visitors.values())))
+    thread.join()
+    assert handled == [1, True]
+
+
+@stacks
+def test_bios_of_another_thread_leave_no_visits():
+    pair, made, leave, done = Member(), [], threading.Event(), threading.Event()
+    maker = in_thread(lambda: (made.extend((Member(), Member()) for _ in range(100)), done.set(), leave.wait()))
+    done.wait()
+    for incoming, outgoing in made:
+        join(Member(), incoming, outgoing, pair)
+    leave.set(), maker.join()
+    assert len(pair._gate.visitors) <= 2

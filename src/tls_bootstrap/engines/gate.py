@@ -23,16 +23,19 @@ is inside, but its stack does: while it is parked anywhere in an operation, the 
 
     1. takes the members from their owner (_thread = None), so that the owner's next operation must claim, too;
     2. announces itself: its local `entered` becomes true, which others see on its stack;
-    3. looks at the stacks of all threads that have ever come here. If one of them is inside, or has announced itself, it
-       takes its own announcement back, waits and begins anew; otherwise it enters and makes itself the owner - unless a
-       second newcomer has begun with step 1 meanwhile: that must not be undone, so there is no owner then.
+    3. looks at the stacks of all threads that have ever come here, and then at the members. If a thread is inside, or has
+       announced itself, or has become the owner, the newcomer takes its own announcement back, waits and begins anew;
+       otherwise it enters and makes itself the owner - unless a second newcomer has begun with step 1 meanwhile: that must
+       not be undone, so there is no owner then.
 
 Why at most one is inside: of two newcomers the later one to announce itself looks after that, and sees the other (Dekker's
-algorithm; the interpreter's lock orders what the threads do). An owner that passed its comparison before step 1 has its
-operation's frame on the stack in step 3; one that has not will find that it is owner no more.
+algorithm; the interpreter's lock orders what the threads do), or it finds that the other has become the owner between step 1
+and step 2. An owner that passed its comparison before step 1 has its operation's frame on the stack in step 3; one that has
+not will find that it is owner no more.
 
 The stacks move while they are looked at. That errs on the safe side, because a frame that has returned keeps its caller;
-only the frame of a generator loses it when it yields, so a stack that seems to begin with one is looked at again.
+only the frame of a generator or a coroutine loses it when it is suspended, so a stack that seems to begin with one is looked at
+again.
 
 Why nothing can be left locked: all that says "inside" is on a stack, and goes with it. A signal handler may raise at any
 point, or use the connection itself in the middle of `claim`: it runs in the same thread, whose own stack is never asked.
@@ -51,7 +54,7 @@ import weakref
 
 from .._compat import OTHER_STACKS_CAN_BE_READ, get_ident
 
-CO_GENERATOR = 0x20  # Include/code.h
+CAN_BE_SUSPENDED = 0x20 | 0x80 | 0x200  # Include/code.h: CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 PAUSE = 50e-6  # seconds between two looks at a thread that is inside; an operation on one record takes about ten
 
 # The code of every operation that must not meet another one: filled with the methods of the classes that have a gate,
@@ -71,10 +74,10 @@ class Gate(object):
         self.members, self.crowd = [weakref.ref(member)], 8
 
     def assign(self, thread):
-        """Make a thread the owner of every member; None makes them all claim."""
+        """Make a thread the owner of every member; None makes them all claim. An owner of what has come under another gate is none."""
         for reference in self.members:
             member = reference()
-            if member is not None:
+            if member is not None and (thread is None or member._gate is self):
                 member._thread = thread
 
     def admit(self, thread, attempt, is_owner=False):
@@ -92,21 +95,21 @@ class Gate(object):
             self.members = [reference for reference in self.members if reference() is not None]
             self.crowd = 2 * len(self.members) + 8
 
-    def take_over(self, gate, me):
-        """Make the members of another gate members of this one; `me` is among the visitors of both.
+    def take_over(self, gate):
+        """Make the members of another gate members of this one. They have no owner but the calling thread, so who has visited them only
+        there has to claim them here.
 
         First they are listed here: a signal handler may raise in the middle, and a member of this gate that it does not know could
         never be taken from its owner.
         """
-        self.visitors.update([visit for visit in gate.visitors.copy().items() if visit[1] != me])
         self.members += gate.members
         for reference in gate.members:
             member = reference()
             if member is not None:
                 member._gate = self
 
-    def is_taken(self, me, visit):
-        """Whether a thread other than `me` is inside, or has announced itself.
+    def is_taken(self, me):
+        """Whether a thread other than `me` is inside, has announced itself or has become the owner.
 
         Asked after step 1. So a thread that has ended owns nothing here any more, and can be forgotten. The visits are read before
         the stacks: a thread that is born in between is not taken for one that has ended, and should it have the identifier of one,
@@ -116,11 +119,15 @@ class Gate(object):
         frames = sys._current_frames()
         del frames[get_ident()]  # that of this very function: a reference cycle, and never asked
         for other, thread in visitors.items():
-            if thread not in frames if thread != me else other is not visit:
+            if thread == me:
+                continue
+            if thread not in frames:
                 self.visitors.pop(other, None)
-            elif thread != me and _is_inside(frames[thread], self):
+            elif _is_inside(frames[thread], self):
                 return True
-        return False
+        members = [reference() for reference in self.members]
+        owners = set([member._thread for member in members if member is not None and member._gate is self])
+        return bool(owners - set([None, me]))
 
 
 def guarded(cls):
@@ -151,7 +158,7 @@ def claim(member):
     while True:
         gates = (member._gate,)
         entered = _approach(gates, me, visit)
-        if not gates[0].is_taken(me, visit) and member._gate is gates[0]:
+        if not gates[0].is_taken(me) and member._gate is gates[0]:
             gates[0].admit(me, entered)
             return
         entered = False
@@ -170,10 +177,10 @@ def join(connection, *others):
     gates = gates_of(others)
     entered = _announce(gates)
     is_known_here_only = not [True for gate in gates for thread in gate.visitors.copy().values() if thread != me]
-    while not is_known_here_only:  # else every member is ours already
+    while not is_known_here_only:  # else nobody else can be inside
         gates = gates_of(others)
         entered = _approach(gates, me, visit)
-        if not any([gate.is_taken(me, visit) for gate in gates]) and gates == gates_of(others):
+        if not any([gate.is_taken(me) for gate in gates]) and gates == gates_of(others):
             break
         entered = False
         time.sleep(PAUSE)
@@ -184,7 +191,7 @@ def join(connection, *others):
             kept = gate
     for gate in gates:
         if gate is not kept:
-            kept.take_over(gate, me)
+            kept.take_over(gate)
     kept.add(connection, me)
     kept.admit(me, entered, is_known_here_only)
 
@@ -207,9 +214,13 @@ def _announce(gates):
 
 
 def _approach(gates, me, visit):
-    """Step 1 and, by what it returns, step 2."""
+    """Step 1 and, by what it returns, step 2. Former visits of this thread are forgotten, but not one that begins while they are: then a
+    signal handler has come in, and its visit stands for this thread as well as any."""
     for gate in gates:
+        former = [other for other, thread in gate.visitors.copy().items() if thread == me and other is not visit]
         gate.visitors[visit] = me
+        for other in former:
+            gate.visitors.pop(other, None)
     attempt = _announce(gates)
     for gate in gates:
         gate.assign(None)
@@ -230,7 +241,7 @@ def _is_inside(frame, gate):
             if not waits and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
                 return True
             waits = False
-        elif caller is None and frame.f_code.co_flags & CO_GENERATOR:
+        elif caller is None and frame.f_code.co_flags & CAN_BE_SUSPENDED:
             return True
         frame = caller
     return False

@@ -132,7 +132,7 @@ def join(connection, *others):
             entered = [gate for gate in entered if gate is not kept]
         for gate in gates:
             if gate is not kept:
-                kept.take_over(gate, me)
+                kept.take_over(gate)
         kept.add(connection, me)
     finally:
         for gate in entered:

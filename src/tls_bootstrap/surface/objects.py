@@ -29,12 +29,12 @@ def around_wrap_bio(original, default):
 
     @functools.wraps(original)
     def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
-        made = original(self, incoming, outgoing, server_side, server_hostname)
+        made = original(self, incoming, outgoing, server_side, server_hostname, session)
         class_ = self.sslobject_class
-        if class_ is not default:
-            made = class_(made._sslobj)  # whose constructor becomes the owner, which callbacks are given
-        if session is not None:
-            made.session = session
-        return made
+        if class_ is default:
+            return made
+        other = class_.__new__(class_)
+        default.__init__(other, made._sslobj)  # not its own constructor, as since 3.7; it becomes the owner, which callbacks are given
+        return other
 
     return wrap_bio

@@ -60,10 +60,17 @@ def with_a_label(callback):
         try:
             return callback(connection, a_label(name), context)
         finally:
-            if connection.context is not context:
-                connection._first_context = context
+            keep(connection, context)
 
     return asked
+
+
+def keep(connection, context):
+    """Have the connection refer to the context, if it can: one that was made around `_ssl._SSLSocket` by hand may take no attributes."""
+    try:
+        connection._first_context = context
+    except AttributeError:
+        pass
 
 
 def a_label(name):
