@@ -106,13 +106,13 @@ def by_venv(executable, folder, log, say):
 
 
 def by_venv_without_ensurepip(executable, folder, log, say):
-    run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
+    make_without_pip(executable, folder, log)
     install_pip(pip_wheel(say), folder, log)
 
 
 def by_venv_and_newest_pip(executable, folder, log, say):
     """For a Python that is newer than Debian's pip, which then does not run on it."""
-    run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
+    make_without_pip(executable, folder, log)
     wheels = tempfile.mkdtemp()
     try:
         run([virtualenv_python(log, say), "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-d", wheels, "pip"],
@@ -120,6 +120,10 @@ def by_venv_and_newest_pip(executable, folder, log, say):
         install_pip(glob.glob(os.path.join(wheels, "pip-*.whl"))[0], folder, log)
     finally:
         shutil.rmtree(wheels)
+
+
+def make_without_pip(executable, folder, log):
+    run([executable, "-m", "venv", "--clear", "--without-pip", folder], "`%s -m venv --without-pip`" % executable, NO_VENV, log)
 
 
 def install_pip(wheel, folder, log):

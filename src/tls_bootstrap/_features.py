@@ -4,8 +4,8 @@ A row: the name as seen from `ssl`, the Python that brought it, where that was d
 where it is made. A row with `differs` is not quite what that Python has, and says in what.
 
 The rows of CORE belong together: none of them is added where the interpreter has an SSLObject of its own. They are attributes of a Surface
-(surface/__init__.py). Each of the other rows is added wherever its name is missing; it is made by the module of surface/ that is named
-behind the issue, see surface/additions.py.
+(surface/__init__.py), so they have no builder. Each of the other rows is added wherever its name is missing; it is made by the module of
+surface/ that is named behind the issue, see surface/additions.py.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -37,9 +37,9 @@ class Feature(object):
 
 
 CORE = (
-    Feature("MemoryBIO", "3.5", 66164, "MemoryBIO"),
-    Feature("SSLObject", "3.5", 66164, "SSLObject", also=("SSLCertVerificationError",)),  # which it raises
-    Feature("SSLContext.wrap_bio", "3.5", 66164, "wrap_bio", also=("SSLContext.sslobject_class",)),  # which it looks at
+    Feature("MemoryBIO", "3.5", 66164, None),
+    Feature("SSLObject", "3.5", 66164, None, also=("SSLCertVerificationError",)),  # which it raises
+    Feature("SSLContext.wrap_bio", "3.5", 66164, None, also=("SSLContext.sslobject_class",)),  # which it looks at
 )
 
 # What several rows need.

@@ -118,11 +118,11 @@ class Gate(object):
         visitors = self.visitors.copy()
         frames = sys._current_frames()
         del frames[get_ident()]  # that of this very function: a reference cycle, and never asked
-        for other, thread in visitors.items():
+        for visit, thread in visitors.items():
             if thread == me:
                 continue
             if thread not in frames:
-                self.visitors.pop(other, None)
+                self.visitors.pop(visit, None)
             elif _is_inside(frames[thread], self):
                 return True
         members = [reference() for reference in self.members]
