@@ -23,6 +23,7 @@ class Feature(object):
     `came_with` is for a new behaviour of an old name: a name that came in the same change, so that where it lacks the behaviour does."""
 
     switch = "features"  # the argument of monkeypatch_ssl() that chooses among them
+    asks = False  # as of a Remedy: a name is there or not
 
     def __init__(self, name, since, issue, builder, needs=(), also=(), differs=None, openssl=(), came_with=None):
         self.name = name

@@ -120,7 +120,7 @@ def ask_engines(names, facts):
 
 def ask_reach(facts, rows):
     """The Verdict on the way to OpenSSL that these rows of the table need; it is not tried if none of them does."""
-    if not any(row.needs for row in rows):
+    if not any(row.needs or row.asks for row in rows):
         return _plan.Verdict("reach", None, "not needed")
     from .openssl.reach import open_reach
 

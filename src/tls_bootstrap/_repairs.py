@@ -15,11 +15,12 @@ REPAIR, POLICY = "repair", "policy"  # the arguments of monkeypatch_ssl() that s
 
 class Remedy(object):
     """A row of a table. `names` are all that it may replace: what this interpreter does not have, or does right, is left alone.
-    `brings` are the names of repairs without which it would not be complete."""
+    `brings` are the names of repairs without which it would not be complete; `asks`: whether it takes OpenSSL to find out that it is needed,
+    although it can be done without."""
 
     openssl = ()  # as of a Feature: each has what it needs with any version
 
-    def __init__(self, switch, name, since, issue, builder, names, without, needs=(), brings=()):
+    def __init__(self, switch, name, since, issue, builder, names, without, needs=(), brings=(), asks=False):
         self.switch = switch
         self.name = name
         self.since = since
@@ -29,6 +30,7 @@ class Remedy(object):
         self.without = without
         self.needs = needs
         self.brings = brings
+        self.asks = asks
 
     @property
     def title(self):
@@ -60,6 +62,10 @@ REPAIRS = (
            needs=("X509_VERIFY_PARAM_set1_host",), brings=("certificate_errors",)),
     Remedy(REPAIR, "empty_write", "3.10", 75892, "repairs.empty_write.EmptyWrite", ("SSLSocket.send", "SSLSocket.write", "SSLObject.write"),
            "sending no bytes is an SSLEOFError", needs=("SSL_get_shutdown",)),
+    Remedy(REPAIR, "sni_context", "3.15", 156293, "repairs.sni_context.SNIContext", ("SSLSocket.context", "SSLObject.context"),
+           "a context is freed when its SNI callback chooses another one, and used again (CVE-2026-19445)", asks=True),
+    Remedy(REPAIR, "wrap_bio_arguments", "3.15", 156793, "repairs.wrap_bio_arguments.WrapBIOArguments", ("SSLContext.wrap_bio",),
+           "an SSLObject with check_hostname and without a name compares nothing (CVE-2026-19553)"),
 )
 
 POLICIES = (

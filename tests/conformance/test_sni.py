@@ -311,7 +311,7 @@ class TestSniCallback(object):
 
     @pytest.mark.skipif(not ssl.HAS_TLSv1_3, reason="no second ClientHello before TLS 1.3")
     @pytest.mark.skipif((3, 7) <= sys.version_info < (3, 15),
-                        reason="native code of 3.7 to 3.13, and of some 3.14, calls a context that was freed")
+                        reason="native code calls a context that was freed (CVE-2026-19445), see test_repair_sni_context.py")
     def test_the_first_context_may_die_between_two_hellos(self):
         """HelloRetryRequest: the client guesses another group than the server wants, and asks again. Whatever has the place of the first
         context in memory by then is not called."""

@@ -80,6 +80,7 @@ PROTOTYPES = {
 }
 
 # SSL_CTX_ctrl() and SSL_ctrl() commands (openssl/ssl.h); the oldest OpenSSL that knows each is in brackets
+SET_SERVERNAME_ARGUMENT = 54  # [0.9.8]
 SET_GROUPS_LIST = 92  # [1.0.2]
 GET_SHARED_GROUP = 93  # [1.0.2]
 SET_SIGALGS_LIST = 98  # [1.0.2]

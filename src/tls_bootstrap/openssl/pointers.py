@@ -44,6 +44,10 @@ class Pointers(object):
         """The SSL_CTX* of an SSLContext. It lives as long as that does."""
         return self._pointer(self._word.from_address(id(context) + self._head).value)
 
+    def argument_of(self, context):
+        """What `_ssl` has OpenSSL pass to the SNI callback of an SSLContext: its address; None where that is not known."""
+        return self._pointer(id(context))
+
     def of_connection(self, raw):
         """The SSL* of a `_ssl._SSLSocket`. It lives as long as that does."""
         return self._pointer(self._word.from_address(id(raw) + self._place).value)
@@ -69,6 +73,9 @@ class CffiPointers(object):
 
     def of_context(self, context):
         return context.ctx
+
+    def argument_of(self, context):
+        return getattr(context, "_set_hostname_handle", None)  # newer ones have none
 
     def of_connection(self, raw):
         return raw.ssl

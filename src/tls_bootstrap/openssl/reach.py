@@ -87,6 +87,7 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
+    argument   gives what is passed to the SNI callback of an SSLContext, None where that is not known
     library    the Library or CffiLibrary, for memory, stacks and what is to be freed
     owner      gives the SSLSocket or SSLObject around a `_ssl._SSLSocket`, None if it is gone
     thunks     gives the C functions by which OpenSSL calls Python, see thunks.py
@@ -95,7 +96,7 @@ class Reach(object):
     def __init__(self, ssl, library, pointers):
         self.ssl, self.library, self._genuine = ssl, library, genuine_class()
         self.functions, self.context = Functions(library), pointers.of_context
-        self._pointer, self.owner = pointers.of_connection, pointers.owner_of
+        self._pointer, self.owner, self.argument = pointers.of_connection, pointers.owner_of, pointers.argument_of
         self.thunks = Thunks(library, pointers.connection_at)
 
     def certificate(self, pointer):

@@ -65,10 +65,11 @@ def with_a_label(callback):
     return asked
 
 
-def keep(connection, context):
-    """Have the connection refer to the context, if it can: one that was made around `_ssl._SSLSocket` by hand may take no attributes."""
+def keep(connection, first_context):
+    """Have the connection refer to its first context, if it can: one that was made around `_ssl._SSLSocket` by hand may take no attributes."""
     try:
-        connection._first_context = context
+        if getattr(connection, "_first_context", None) is None:
+            connection._first_context = first_context
     except AttributeError:
         pass
 

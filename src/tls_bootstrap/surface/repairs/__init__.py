@@ -10,6 +10,8 @@ right without them goes through unchanged.
     certificate_errors   SSLCertVerificationError
     hostnames            match_hostname, and the check inside the handshake
     empty_write          sending nothing
+    sni_context          a context that its SNI callback has replaced
+    wrap_bio_arguments   check_hostname without a name
     trial                throw-away connections, to try things on
 """
 from __future__ import absolute_import, division, print_function

@@ -7,6 +7,7 @@ OpenSSL answers.
 from __future__ import absolute_import, division, print_function
 
 from ..._facts import own_context
+from ...openssl.functions import SET_SERVERNAME_ARGUMENT
 
 STEPS = 10  # of each end are more than any handshake takes
 
@@ -44,6 +45,43 @@ def connected(ssl):
         return None
 
 
+def is_called_for_what_is_gone(ssl, reach):
+    """Whether OpenSSL calls the SNI callback of a context that is gone, for a connection that has begun with it and has another one now.
+    None where that cannot be tried.
+
+    What the callback is given is the address of the context; in its place that of a living one is put before anything is called.
+    """
+    called = []
+    first, stand_in, other = [new_context(ssl, "SERVER") for _ in range(3)]
+    for context in (first, stand_in):
+        _set_sni_callback(context, lambda *_: called.append(True))
+    pointer, argument = reach.context(first), reach.argument(stand_in)
+    ends = _ends(new_context(ssl), first, ssl, "localhost")
+    if argument is None or ends is None:
+        return None
+    client, server = ends[:2]
+    server.context = other
+    del first, context  # the SSL_CTX lives on: the SSL began with it
+    reach.functions.SSL_CTX_ctrl(pointer, SET_SERVERNAME_ARGUMENT, 0, argument)
+    for end in (client, server):
+        try:
+            end.do_handshake()
+        except ssl.SSLError:  # the client waits for an answer, the server has no certificate
+            pass
+    return bool(called)
+
+
+def _set_sni_callback(context, callback):
+    """Past `ssl`, whose wrappers refer to the context."""
+    import _ssl
+
+    genuine = _ssl._SSLContext
+    if hasattr(genuine, "sni_callback"):
+        genuine.sni_callback.__set__(context, callback)
+    else:
+        genuine.set_servername_callback(context, callback)
+
+
 def _anonymous(context, ssl):
     if hasattr(context, "maximum_version"):
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -66,14 +104,14 @@ def _shake_hands(ends, ssl):
     return False
 
 
-def _ends(client_context, server_context, ssl):
+def _ends(client_context, server_context, ssl, server_hostname=None):
     """(genuine client, genuine server if there is a context for it, what ends the transport from the server to the client)."""
     import _ssl
 
     genuine = _ssl._SSLContext
     if getattr(ssl, "MemoryBIO", None) is getattr(_ssl, "MemoryBIO", ssl):  # that of PyPy 2.7 is unfinished, and `ssl` does not show it
         to_client, to_server = _ssl.MemoryBIO(), _ssl.MemoryBIO()
-        client = genuine._wrap_bio(client_context, to_client, to_server, False, None)
+        client = genuine._wrap_bio(client_context, to_client, to_server, False, server_hostname)
         return client, server_context and genuine._wrap_bio(server_context, to_server, to_client, True, None), to_client.write_eof
     import _socket
 
@@ -82,5 +120,18 @@ def _ends(client_context, server_context, ssl):
     near, far = _socket.socketpair()
     for end in (near, far):
         end.setblocking(False)
-    client = genuine._wrap_socket(client_context, near, False, None)
-    return client, server_context and genuine._wrap_socket(server_context, far, True, None), lambda: far.shutdown(_socket.SHUT_WR)
+    owner = Owner(far)
+    client = genuine._wrap_socket(client_context, near, False, server_hostname)
+    return client, server_context and genuine._wrap_socket(server_context, far, True, None, owner), owner.end_transport
+
+
+class Owner(object):
+    """Stands for the SSLSocket around a genuine server, without which no callback is called."""
+
+    def __init__(self, sock):
+        self._sock = sock
+
+    def end_transport(self):
+        import _socket
+
+        self._sock.shutdown(_socket.SHUT_WR)

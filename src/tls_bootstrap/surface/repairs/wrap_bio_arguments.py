@@ -1,0 +1,46 @@
+"""SSLContext.wrap_bio() refuses what SSLContext.wrap_socket() has always refused (CVE-2026-19553).
+
+With check_hostname and no server_hostname there is nothing that the certificate could be compared with, so older Pythons compare nothing
+and complete the handshake with whoever has a certificate. The SSLObject of this project needs no repair: it refuses every certificate then.
+"""
+from __future__ import absolute_import, division, print_function
+
+import functools
+import warnings
+
+from . import Builder
+from .trial import new_context
+
+
+class WrapBIOArguments(Builder):
+    """Where wrap_bio() takes a context that wants a name to be checked, and no name. Some warn of it."""
+
+    def is_needed(self):
+        if not hasattr(self.ssl, "SSLObject"):
+            return False
+        context = new_context(self.ssl)
+        context.verify_mode, context.check_hostname = self.ssl.CERT_REQUIRED, True
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                context.wrap_bio(self.ssl.MemoryBIO(), self.ssl.MemoryBIO())
+        except ValueError:
+            return False
+        return True
+
+    def make(self):
+        return {"SSLContext.wrap_bio": _remake}
+
+
+def _remake(original):
+    @functools.wraps(original)
+    def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
+        if server_side and server_hostname:
+            raise ValueError("server_hostname can only be specified in client mode")
+        if server_side and session is not None:
+            raise ValueError("session can only be specified in client mode")
+        if self.check_hostname and not server_hostname:
+            raise ValueError("check_hostname requires server_hostname")
+        return original(self, incoming, outgoing, server_side, server_hostname, session)
+
+    return wrap_bio
