@@ -100,12 +100,12 @@ class Gate(object):
         there has to claim them here.
 
         First they are listed here: a signal handler may raise in the middle, and a member of this gate that it does not know could
-        never be taken from its owner.
+        never be taken from its owner. What a handler has brought under yet another gate stays there.
         """
         self.members += gate.members
         for reference in gate.members:
             member = reference()
-            if member is not None:
+            if member is not None and member._gate is gate:
                 member._gate = self
 
     def is_taken(self, me):
@@ -194,6 +194,13 @@ def join(connection, *others):
             kept.take_over(gate)
     kept.add(connection, me)
     kept.admit(me, entered, is_known_here_only)
+    if gates_of(others + [connection]) != (kept,):
+        join(connection, *others)  # a signal handler has joined some of them to a connection of its own meanwhile
+
+
+def is_inside(gate):
+    """Whether the calling thread comes from an operation on the connection of `gate`: a callback, or a signal handler."""
+    return _is_inside(sys._getframe(1), gate)
 
 
 def gates_of(members):

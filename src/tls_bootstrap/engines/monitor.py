@@ -127,9 +127,8 @@ def join(connection, *others):
             for gate in entered:
                 gate.leave(process, me)
             time.sleep(PAUSE)
-        kept = max(gates, key=lambda gate: len(gate.members))
-        if len(entered) < len(gates):  # from within an operation, at the end of which it is left
-            entered = [gate for gate in entered if gate is not kept]
+        inside = [gate for gate in gates if gate not in entered]  # of an operation, which leaves the gate that its connection has then
+        kept = max(inside or gates, key=lambda gate: len(gate.members))
         for gate in gates:
             if gate is not kept:
                 kept.take_over(gate)

@@ -26,7 +26,7 @@ from os import fstat, getpid
 from stat import ST_DEV, ST_INO
 
 from ...formats.records import RecordMeter
-from ..gate import Gate
+from ..gate import Gate, is_inside
 
 PIECE = 65536  # bytes taken at a time
 AT_ONCE = 262144  # bytes that a buffer should hold: more than a record, so that handing one over never waits
@@ -201,10 +201,17 @@ class Pool(object):
         self.kind, self.most, self.pairs = kind, most, []
 
     def choose(self, thread):
-        """A pair for a new connection of `thread`: the one it used last, a new one, or the one with the fewest connections."""
+        """A pair for a new connection of `thread`: the one it used last, a new one, or the one with the fewest connections.
+
+        First of all the one that it is in the middle of using, in an SNI callback: another thread that is in one, too, would wait for
+        that, and this one for the other.
+        """
         if not self.kind.can_be_shared:
             return self.kind()
         pairs = [pair for pair in self.pairs if not pair.is_lost()]
+        for pair in pairs:
+            if pair.user is not None and is_inside(pair._gate):
+                return pair
         for pair in pairs:
             if pair._thread == thread:
                 return pair
