@@ -78,9 +78,9 @@ def _script(path):
 
     try:
         with open(path, "rb") as stream:
-            code = pkgutil.read_code(stream)  # None unless it is a .pyc of this interpreter
-            stream.seek(0)
             source = stream.read()
+            stream.seek(0)
+            code = pkgutil.read_code(stream)  # None unless it is a .pyc of this interpreter; Jython closes what it has read
     except EnvironmentError as error:
         if starts_like_pypy() and not main_path_is_absolute():
             raise  # as an old PyPy does

@@ -97,6 +97,7 @@ def test_doctor(jython, options):
         assert last == "nothing can be done: there is no ssl module to upgrade"
 
 
-def test_a_program_is_not_started(jython):
-    status, out, err = jython("-m", "tls_bootstrap", "run", "-m", "this")
+@pytest.mark.parametrize("program", [("-m", "this"), (__file__.replace(".pyc", ".py"),)], ids=["module", "script"])
+def test_a_program_is_not_started(jython, program):
+    status, out, err = jython("-m", "tls_bootstrap", "run", *program)
     assert (status, out, err.strip()) == (1, "", "tls_bootstrap: there is no ssl module to upgrade: " + REASON)
