@@ -78,9 +78,10 @@ def _script(path):
 
     try:
         with open(path, "rb") as stream:
-            source = stream.read()
-            stream.seek(0)
-            code = pkgutil.read_code(stream)  # None unless it is a .pyc of this interpreter; Jython closes what it has read
+            source, code = stream.read(), None
+            if source[2:4] == b"\r\n":  # so each magic number ends; else it may be a pipe, which cannot be read again
+                stream.seek(0)
+                code = pkgutil.read_code(stream)  # None unless it is a .pyc of this interpreter
     except EnvironmentError as error:
         if starts_like_pypy() and not main_path_is_absolute():
             raise  # as an old PyPy does

@@ -164,6 +164,34 @@ def test_sockets_of_others_are_left_alone():
     """)
 
 
+SUBCLASS = """
+    class SSLContext(ssl.SSLContext):
+        pass
+    for name in ("options", "verify_flags", "verify_mode", "minimum_version", "maximum_version"):
+        genuine = vars(ssl._ssl._SSLContext).get(name)
+        if genuine is not None:
+            setattr(SSLContext, name, property(genuine.__get__, genuine.__set__))
+"""
+
+
+@pytest.mark.parametrize("made", [SUBCLASS, "from truststore import SSLContext"], ids=["subclass", "truststore"])
+def test_behind_another_context(made):
+    """gevent, eventlet and truststore rebind ssl.SSLContext: the setters of the one below, which name it, call themselves then
+    (gevent/gevent#903)."""
+    if "truststore" in made:
+        pytest.importorskip("truststore", reason="truststore is for Python 3.10 and newer")
+    child.check("""
+    import ssl
+    %s
+    ssl.SSLContext = SSLContext
+    import tls_bootstrap
+    from tls_bootstrap._repairs import REMEDIES
+    for switches in [dict(repair=True, policy=True)] + [{row.switch: [row.name]} for row in REMEDIES]:
+        tls_bootstrap.monkeypatch_ssl(**switches)
+        tls_bootstrap.unpatch_ssl()
+    """ % made.strip())
+
+
 def test_what_is_made_can_die():
     """No table keeps a context, a socket or an error."""
     child.check("""

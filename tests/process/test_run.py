@@ -133,6 +133,12 @@ def test_script_by_absolute_path(project):
     project.same(project.add_at("deep/prog.py", FACTS))
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="no /dev/stdin, which is a pipe here")
+def test_script_from_a_pipe(project):
+    result = project.same("/dev/stdin", "argument", stdin=b"import sys; print(__file__, sys.argv)")
+    assert result.status == 0 and "argument" in result.stdout
+
+
 def test_symbolic_link_to_a_script(project):
     target = project.add_at("deep/prog.py", FACTS + "    import sibling")
     project.add_at("deep/sibling.py", "print('found beside the target')")

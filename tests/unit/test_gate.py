@@ -283,47 +283,6 @@ def test_joining_waits_for_who_is_inside():
 
 
 @stacks
-def test_a_handler_that_joins_in_the_middle_of_a_join():
-    """At each line of it; what is shared then has one gate, the larger one of the handler's."""
-    for line in range(200):
-        connection, pair, bio = Member(), Member(), Member()
-        of_handler = [Member() for _ in range(6)]
-        join(*of_handler)
-        handler = AtLine(line, lambda: join(Member(), pair, *of_handler))
-        handler.during(lambda: join(connection, pair, bio))
-        if not handler.has_run:
-            break
-        assert len(gate.gates_of([connection, pair, bio] + of_handler)) == 1, line
-        assert hammer([connection, pair, bio, of_handler[0]], rounds=2).most == 1
-    assert line > 30
-
-
-class AtLine(object):
-    """A signal handler that runs before the line with this number, counted from 0, that gate.py executes."""
-
-    def __init__(self, line, handler):
-        self._line, self._handler, self.has_run = line, handler, False
-
-    def during(self, function):
-        before = sys.gettrace()
-        sys.settrace(self._trace)
-        try:
-            function()
-        finally:
-            sys.settrace(before)
-
-    def _trace(self, frame, event, _):
-        if frame.f_code.co_filename != join.__code__.co_filename:
-            return None
-        if event == "line":
-            self._line -= 1
-            if self._line < 0 and not self.has_run:
-                self.has_run = True
-                self._handler()  # is not traced itself
-        return self._trace
-
-
-@stacks
 def test_dead_members_are_forgotten():
     incoming, outgoing = Member(), Member()
     for _ in range(100):

@@ -169,6 +169,21 @@ class TestJoin(object):
         member.work(then=callback)
         assert marks == [get_ident()] and mark_of(member) is None
 
+    def test_from_within_one_operation_in_another(self):
+        """The end of the inner one does not let another thread in to the outer one."""
+        outer, inner, connection, order = Member(), Member(), Connection(), []
+        threads = []
+
+        def body():
+            inner.work(then=lambda: join(connection, outer, inner))
+            threads.append(in_thread(lambda: outer.work(then=lambda: order.append("the other"))))
+            time.sleep(0.05)
+            order.append("the end")
+
+        outer.work(then=body)
+        threads[0].join()
+        assert order == ["the end", "the other"] and mark_of(outer) is None
+
     def test_who_waits_finds_the_new_gate(self):
         member, other, connection = Member(), Member(), Connection()
         waiting = []

@@ -5,6 +5,7 @@ import pytest
 from tls_bootstrap._compat import get_ident
 from tls_bootstrap.engines import gate
 from tls_bootstrap.engines.gate import Gate, alone
+from tls_bootstrap.engines.loopback import pair
 from tls_bootstrap.engines.loopback.pair import Pool
 
 ME, ANOTHER, A_THIRD = get_ident(), -1, -2
@@ -67,6 +68,11 @@ def test_in_the_middle_of_an_operation_it_is_that_of_the_operation(pool):
 
 def test_the_operation_of_another_thread_is_no_reason(pool):
     pool.pairs[1].user = pool.pairs[1]
+    assert pool.choose(ME) is pool.pairs[0]
+
+
+def test_without_an_operation_no_stack_is_looked_at(pool, monkeypatch):
+    monkeypatch.setattr(pair, "is_inside", None)
     assert pool.choose(ME) is pool.pairs[0]
 
 

@@ -64,18 +64,20 @@ OPERATIONS = set()
 
 class Gate(object):
     """Who may use the members. `visitors` is {visit: identifier of the thread} of the threads that were ever let in or asked to be,
-    `latest` stands for the latest attempt to come in, `crowd` is the number of members at which the dead are counted out."""
+    `latest` stands for the latest attempt to come in, `crowd` is the number of members at which the dead are counted out. `members` is one
+    list for ever, read as a copy: threads look at it while another one, or a signal handler, changes it. `into` is the gate that takes
+    over."""
 
-    __slots__ = ("visitors", "latest", "members", "crowd")
+    __slots__ = ("visitors", "latest", "members", "crowd", "into")
 
     def __init__(self, member):
         member._gate, member._thread = self, get_ident()
         self.visitors, self.latest = {object(): member._thread}, None
-        self.members, self.crowd = [weakref.ref(member)], 8
+        self.members, self.crowd, self.into = [weakref.ref(member)], 8, None
 
     def assign(self, thread):
         """Make a thread the owner of every member; None makes them all claim. An owner of what has come under another gate is none."""
-        for reference in self.members:
+        for reference in list(self.members):
             member = reference()
             if member is not None and (thread is None or member._gate is self):
                 member._thread = thread
@@ -92,7 +94,10 @@ class Gate(object):
         member._gate, member._thread = self, thread
         self.members.append(weakref.ref(member))
         if len(self.members) > self.crowd:
-            self.members = [reference for reference in self.members if reference() is not None]
+            self.crowd = 2 * len(self.members) + 8  # at once, so that a signal handler does not do the same
+            for index in reversed(range(len(self.members))):
+                if self.members[index]() is None:
+                    del self.members[index]
             self.crowd = 2 * len(self.members) + 8
 
     def take_over(self, gate):
@@ -100,13 +105,17 @@ class Gate(object):
         there has to claim them here.
 
         First they are listed here: a signal handler may raise in the middle, and a member of this gate that it does not know could
-        never be taken from its owner. What a handler has brought under yet another gate stays there.
+        never be taken from its owner. What a handler has brought under yet another gate stays there, but for the member that is just
+        looked at; so the handler has to know of this gate, too.
         """
-        self.members += gate.members
-        for reference in gate.members:
-            member = reference()
-            if member is not None and member._gate is gate:
-                member._gate = self
+        self.into, gate.into, listed = None, self, None
+        while listed is None or listed[-1:] != gate.members[-1:]:  # else a handler has added some
+            listed = list(gate.members)
+            self.members.extend(listed)
+            for reference in listed:
+                member = reference()
+                if member is not None and member._gate is gate:
+                    member._gate = self
 
     def is_taken(self, me):
         """Whether a thread other than `me` is inside, has announced itself or has become the owner.
@@ -125,7 +134,7 @@ class Gate(object):
                 self.visitors.pop(visit, None)
             elif _is_inside(frames[thread], self):
                 return True
-        members = [reference() for reference in self.members]
+        members = [reference() for reference in list(self.members)]
         owners = set([member._thread for member in members if member is not None and member._gate is self])
         return bool(owners - set([None, me]))
 
@@ -189,26 +198,36 @@ def join(connection, *others):
     for gate in gates[1:]:
         if len(gate.members) > len(kept.members):
             kept = gate
-    for gate in gates:
-        if gate is not kept:
-            kept.take_over(gate)
+    merged = [gate for gate in gates if gate is not kept]
+    for gate in merged:
+        kept.take_over(gate)
     kept.add(connection, me)
     kept.admit(me, entered, is_known_here_only)
-    if gates_of(others + [connection]) != (kept,):
-        join(connection, *others)  # a signal handler has joined some of them to a connection of its own meanwhile
+    everybody = [connection] + others + living(merged)
+    if gates_of(everybody) != (kept,):
+        join(connection, *everybody)  # a signal handler has joined some of them to a connection of its own meanwhile
+
+
+def living(gates):
+    """The members of gates that are alive."""
+    members = [reference() for gate in gates for reference in list(gate.members)]
+    return [member for member in members if member is not None]
 
 
 def is_inside(gate):
-    """Whether the calling thread comes from an operation on the connection of `gate`: a callback, or a signal handler."""
+    """Whether the calling thread comes from an operation on the connection of `gate`: a callback, or a signal handler. Where stacks can
+    be read; a monitor knows it by itself."""
     return _is_inside(sys._getframe(1), gate)
 
 
 def gates_of(members):
-    """The gates of members, each once."""
+    """The gates of members, and those that are just taking them over, each once."""
     gates = []
     for member in members:
-        if member._gate not in gates:
-            gates.append(member._gate)
+        gate = member._gate
+        while gate is not None and gate not in gates:
+            gates.append(gate)
+            gate = gate.into
     return tuple(gates)
 
 

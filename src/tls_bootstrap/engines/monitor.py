@@ -24,7 +24,7 @@ import sys
 import time
 
 from .._compat import get_ident
-from .gate import PAUSE, Gate as BiasedGate, gates_of
+from .gate import PAUSE, Gate as BiasedGate, gates_of, living
 
 
 class Gate(BiasedGate):
@@ -78,11 +78,13 @@ def alone(function):
         process, me = os.getpid(), get_ident()
         if self._gate.inside.get(process) == me and _is_inside(sys._getframe(1), self._gate):
             return function(self, *arguments, **keywords)
+        gate = None
         try:
-            _enter(self, process, me)
+            gate = _enter(self, process, me)
             return function(self, *arguments, **keywords)
         finally:
-            self._gate.leave(process, me)
+            if gate is self._gate or not _is_inside(sys._getframe(1), self._gate):
+                self._gate.leave(process, me)
     OPERATIONS.add(operation.__code__)
     return operation
 
@@ -91,48 +93,72 @@ OPERATIONS = set()  # one code object, of which all operations are made
 
 
 def _enter(member, process, me):
-    """Wait until nobody else is inside, in the gate that the member has then: it may come under another one meanwhile."""
+    """Wait until nobody else is inside, in the gate that the member has then, which is returned: it may come under another one meanwhile."""
     while True:
         gate = member._gate
         if gate.enter(process, me):
             if member._gate is gate:
-                return
+                return gate
             gate.leave(process, me)
         else:
             time.sleep(PAUSE)
 
 
 def _is_inside(frame, gate):
-    """Whether a frame of this thread's own stack is in the middle of an operation on the connection of `gate`."""
+    """Whether a frame of this thread's own stack is in the middle of an operation on the connection of `gate`, or of joining it."""
     while frame is not None:
-        if frame.f_code in OPERATIONS and getattr(frame.f_locals.get("self"), "_gate", None) is gate:
+        if frame.f_code in OPERATIONS:
+            used = (frame.f_locals.get("self"),)
+        else:
+            used = frame.f_locals["others"] if frame.f_code is JOIN else ()
+        if gate in [getattr(member, "_gate", None) for member in used]:
             return True
         frame = frame.f_back
     return False
 
 
 def join(connection, *others):
-    """Put a new connection under one gate with its BIOs and whatever it shares; waits until nobody else is inside."""
+    """Put a new connection under one gate with its BIOs and whatever it shares; waits until nobody else is inside.
+
+    What this thread is inside of already, in an operation or in a join() that a signal handler has interrupted, is left by those: an
+    operation leaves the gate that its member has at the end.
+    """
     process, me = os.getpid(), get_ident()
     others = [other for other in others if getattr(other, "_gate", None) is not None]
     if not others:
         return Gate(connection)
-    entered = ()
+    entered, inside, caller = [], None, sys._getframe(1)
     try:
         while True:
             gates = gates_of(others)
-            entered = [gate for gate in gates if gate.inside.get(process) != me]
+            inside = [gate for gate in gates if gate.inside.get(process) == me and _is_inside(caller, gate)]
+            entered = [gate for gate in gates if gate not in inside]
             if all(gate.enter(process, me) for gate in entered) and gates == gates_of(others):
                 break
-            for gate in entered:
-                gate.leave(process, me)
+            _leave(entered, others, inside, caller, process, me)
             time.sleep(PAUSE)
-        inside = [gate for gate in gates if gate not in entered]  # of an operation, which leaves the gate that its connection has then
         kept = max(inside or gates, key=lambda gate: len(gate.members))
-        for gate in gates:
-            if gate is not kept:
-                kept.take_over(gate)
+        if len(inside) > 1:  # a gate that no operation takes for the one it has entered, so that not the inner one leaves it
+            kept = Gate(connection)
+            kept.enter(process, me)
+        merged = [gate for gate in gates if gate is not kept]
+        for gate in merged:
+            kept.take_over(gate)
         kept.add(connection, me)
+        everybody = [connection] + others + living(merged)
+        if gates_of(everybody) != (kept,):
+            join(connection, *everybody)  # a signal handler has joined some of them to a connection of its own meanwhile
     finally:
-        for gate in entered:
+        _leave(entered, others, inside, caller, process, me)
+
+
+def _leave(entered, others, inside, caller, process, me):
+    """Leave the gates that join() has entered; and what a signal handler has made of them, unless they are left by somebody else."""
+    for gate in entered:
+        gate.leave(process, me)
+    for gate in gates_of(others) if inside == [] else ():
+        if not _is_inside(caller, gate):
             gate.leave(process, me)
+
+
+JOIN = join.__code__

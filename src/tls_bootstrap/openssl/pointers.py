@@ -45,7 +45,7 @@ class Pointers(object):
         return self._pointer(self._word.from_address(id(context) + self._head).value)
 
     def argument_of(self, context):
-        """What `_ssl` has OpenSSL pass to the SNI callback of an SSLContext: its address; None where that is not known."""
+        """What `_ssl` has OpenSSL pass to the SNI callback of an SSLContext: its address."""
         return self._pointer(id(context))
 
     def of_connection(self, raw):
@@ -75,7 +75,10 @@ class CffiPointers(object):
         return context.ctx
 
     def argument_of(self, context):
-        return getattr(context, "_set_hostname_handle", None)  # newer ones have none
+        for name in ("_set_hostname_handle", "_sni_cb_handle"):  # of PyPy 2.7, of PyPy 3
+            if hasattr(context, name):
+                return getattr(context, name)
+        return None  # PyPy 3.11.17 passes none
 
     def of_connection(self, raw):
         return raw.ssl

@@ -87,7 +87,7 @@ class Reach(object):
     ssl        the module
     functions  those of its OpenSSL, see functions.py
     context    gives the SSL_CTX* of an SSLContext, which lives as long as that does
-    argument   gives what is passed to the SNI callback of an SSLContext, None where that is not known
+    argument   gives what is passed to the SNI callback of an SSLContext, None for nothing
     library    the Library or CffiLibrary, for memory, stacks and what is to be freed
     owner      gives the SSLSocket or SSLObject around a `_ssl._SSLSocket`, None if it is gone
     thunks     gives the C functions by which OpenSSL calls Python, see thunks.py

@@ -24,8 +24,7 @@ class SNIContext(OfMethods):
 def _remake(original):
     """The property `context` of a connection, which keeps the first when it is set."""
     def set_context(self, context):
-        first = original.fget(self)
+        keep(self, original.fget(self))  # before: SSLSocket refuses what is no context only when it has it
         original.fset(self, context)
-        keep(self, first)
 
     return property(original.fget, set_context, original.fdel, original.__doc__)

@@ -9,7 +9,7 @@ import functools
 import warnings
 
 from . import Builder
-from .trial import new_context
+from .trial import new_context, put
 
 
 class WrapBIOArguments(Builder):
@@ -18,12 +18,15 @@ class WrapBIOArguments(Builder):
     def is_needed(self):
         if not hasattr(self.ssl, "SSLObject"):
             return False
+        if not hasattr(self.ssl.SSLObject, "_create"):  # before 3.7
+            return True
         context = new_context(self.ssl)
-        context.verify_mode, context.check_hostname = self.ssl.CERT_REQUIRED, True
+        put(context, "verify_mode", self.ssl.CERT_REQUIRED)
+        put(context, "check_hostname", True)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                context.wrap_bio(self.ssl.MemoryBIO(), self.ssl.MemoryBIO())
+                self.ssl.SSLObject._create(self.ssl.MemoryBIO(), self.ssl.MemoryBIO(), context=context)
         except ValueError:
             return False
         return True
