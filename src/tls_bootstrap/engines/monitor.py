@@ -93,7 +93,7 @@ OPERATIONS = set()  # one code object, of which all operations are made
 
 
 def _enter(member, process, me):
-    """Wait until nobody else is inside, in the gate that the member has then, which is returned: it may come under another one meanwhile."""
+    """Wait until nobody else is inside, and return the gate that the member has then: it may come under another one meanwhile."""
     while True:
         gate = member._gate
         if gate.enter(process, me):
