@@ -50,6 +50,12 @@ def test_an_explanation_that_nothing_needs_is_a_difference(verdict):
     assert verdict(NOTHING, HOME, ("b", "3.9", "", "reason"))[0]  # that one did not run
 
 
+def test_an_explanation_of_what_happens_by_chance_may_be_needed_or_not(verdict):
+    row = ("b", "", "message", "reason", False, True)
+    assert verdict(NOTHING, HOME, row) == (True, []) and verdict(NOTHING, dict(HOME, b="failed"), row) == (True, ["known: b: reason"])
+    assert not verdict(NOTHING, dict(HOME, b="failed"), ("b", "", "another", "reason", False, True))[0]
+
+
 def test_a_loss_is_one_even_if_it_is_explained(verdict):
     assert not verdict(HOME, dict(HOME, b="failed"), ("b", "", "", "reason"))[0]
 
