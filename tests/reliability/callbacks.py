@@ -121,7 +121,7 @@ def run(feature, number):
     from tests.reliability import sessions
     from tests.support.contexts import client_context, server_context
     client, counter = client_context(cafile=None), Counter()
-    server = server_context(certfile=None) if feature is psk else sessions.contexts()[1]
+    server = server_context(certfile=None) if feature is psk else server_context()
     exchange, is_good = feature(client, server, counter, number)
     session = sessions.Session(client, server)
     child.collect()
