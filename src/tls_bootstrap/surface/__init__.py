@@ -4,6 +4,7 @@
     bytebio           MemoryBIO of Python
     sslobject         SSLObject
     sslsocket         SSLSocket, for an engine that brings its own OpenSSL
+    arguments         what all that make a connection refuse
     context           what SSLContext gains: wrap_bio, sslobject_class
     errors            SSLCertVerificationError, and the translation of an old `_ssl`'s errors
     additions         what else newer Pythons have, made by one of these for each group of names:

@@ -41,6 +41,7 @@ import time
 import weakref
 
 from .._compat import INT_MAX, OLD_TLS_TIMEOUTS, allocate_lock, as_bytes, get_ident, inherit_socket, text_type
+from .arguments import check_arguments
 from .context import over
 
 NO_CONSTRUCTOR = "%s does not have a public constructor. Instances are returned by SSLContext.wrap_socket()."
@@ -74,12 +75,7 @@ def make_ssl_socket(TLSStream):
             """
             if sock.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) != socket.SOCK_STREAM:
                 raise NotImplementedError("only stream sockets are supported")
-            if server_side and server_hostname:
-                raise ValueError("server_hostname can only be specified in client mode")
-            if server_side and session is not None:
-                raise ValueError("session can only be specified in client mode")
-            if context.check_hostname and not server_hostname:
-                raise ValueError("check_hostname requires server_hostname")
+            check_arguments(context, server_side, server_hostname, session)
             timeout = sock.gettimeout()
             self = cls._take_over(sock)
             try:

@@ -8,6 +8,7 @@ from __future__ import absolute_import, division, print_function
 import functools
 import warnings
 
+from ..arguments import check_arguments
 from . import Builder
 from .trial import new_context, put
 
@@ -38,12 +39,7 @@ class WrapBIOArguments(Builder):
 def _remake(original):
     @functools.wraps(original)
     def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
-        if server_side and server_hostname:
-            raise ValueError("server_hostname can only be specified in client mode")
-        if server_side and session is not None:
-            raise ValueError("session can only be specified in client mode")
-        if self.check_hostname and not server_hostname:
-            raise ValueError("check_hostname requires server_hostname")
+        check_arguments(self, server_side, server_hostname, session)
         return original(self, incoming, outgoing, server_side, server_hostname, session)
 
     return wrap_bio
